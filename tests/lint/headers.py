@@ -1,8 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Each .c includes config.h, then its own header, which so proves itself complete; each header says pragma once; each
-public header is installed."""
-
-import re
+"""Each .c includes config.h, then its own header, which so proves itself complete; each header says pragma once."""
 
 import sources
 
@@ -29,26 +26,9 @@ def check_order(source):
         yield source.path, source.includes[0].line if names else 1, f"{own} must be included right after config.h"
 
 
-def check_listed(root, public):
-    """sdk/include/Makefile.inc lists the headers that are installed."""
-    fragment = "sdk/include/Makefile.inc"
-    path = public[0].root / fragment
-    listed = set(re.findall(r"sdk/include/ravelin/\S+", path.read_text())) if path.is_file() else set()
-    present = {source.path for source in public}
-    for header in sorted(present - listed):
-        yield header, 1, f"not listed in {fragment}, so it isn't installed"
-    for header in sorted(listed - present):
-        yield fragment, 1, f"{header} is listed, but isn't there"
-
-
 def check(root):
-    public = []
     for source in sources.c_sources(root):
-        if source.is_under("sdk/include/ravelin"):
-            public.append(source)
         if source.name.endswith(".c") and not source.is_under("sdk/template"):
             yield from check_order(source)
         if source.name.endswith(".h") and "#pragma once" not in source.code:
             yield source.path, 1, "no #pragma once"
-    if public:
-        yield from check_listed(root, public)

@@ -14,6 +14,7 @@ sys.dont_write_bytecode = True
 import calls
 import files
 import headers
+import installed
 import layers
 import layout
 import scripts
@@ -25,6 +26,7 @@ CHECKS = {
     "words": words,
     "calls": calls,
     "files": files,
+    "installed": installed,
     "layout": layout,
     "scripts": scripts,
 }
