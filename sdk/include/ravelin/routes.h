@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/* Routes and DNS: who owns addresses, routes and the guard that keeps clear packets out. */
+#pragma once
+
+#include <ravelin/installer.h>
+
+G_BEGIN_DECLS
+
+/* Bits of RvlRouteSet.needs. */
+#define RVL_ROUTES_NEEDS_TABLE (1u << 0)
+#define RVL_ROUTES_NEEDS_DNS (1u << 1)
+
+/**
+ * RvlRouteSet:
+ * @owner: tag of daemon instance and connection
+ * @interface, @index: the installer's interface; NULL and 0 while there is none: only the
+ *   unreachable routes and the guard stand then
+ * @addresses: prefixes that the interface gets
+ * @destinations: prefixes that are reached through the interface; for each an unreachable route of
+ *   a worse metric stands beneath, so that nothing leaves in the clear when the interface goes
+ * @sources: (nullable): our protected prefixes; a local address within them is the routes' source
+ * @is_guarded: packets from @destinations to @sources that come in by another interface are dropped
+ * @mtu: of the routes, 0 the interface's
+ * @table: (optional) routing table, else main
+ * @dns: (optional) servers
+ *
+ * All that one connection asks of the system.
+ */
+typedef struct {
+    uint32_t size;
+    uint32_t needs;
+    const char *owner;
+    const char *interface;
+    uint32_t index;
+    const RvlPrefix *addresses;
+    size_t n_addresses;
+    const RvlPrefix *destinations;
+    size_t n_destinations;
+    const RvlPrefix *sources;
+    size_t n_sources;
+    bool is_guarded;
+    uint32_t mtu;
+    uint32_t table;
+    const RvlAddress *dns;
+    size_t n_dns;
+} RvlRouteSet;
+
+/**
+ * RvlRoutes:
+ * @set: makes the system hold exactly @routes of its owner: adds what lacks, removes what is too
+ *   much, takes over what an earlier daemon with the same owner left
+ * @remove: removes all of @owner; unknown owners are no error
+ * @retain: removes what belongs to owners of @instance that are not in @owners: at start, what an
+ *   earlier daemon left of connections that are gone
+ *
+ * Thread: called on the main loop and must not block for long; done comes on the same loop, after
+ * return.
+ * Errors: RVL_CAUSE_PERMISSION_MISSING, RVL_CAUSE_ROUTE_CONFLICT, RVL_CAUSE_INTERFACE_CONFLICT,
+ * RVL_CAUSE_INSTALL_FAILED.
+ */
+typedef struct {
+    uint32_t size;
+    const char *name;
+    void (*set)(void *self, const RvlRouteSet *routes, RvlDone done, void *user_data);
+    void (*remove)(void *self, const char *owner, RvlDone done, void *user_data);
+    void (*retain)(void *self,
+                   const char *instance,
+                   const char *const *owners,
+                   RvlDone done,
+                   void *user_data);
+} RvlRoutes;
+
+G_END_DECLS
