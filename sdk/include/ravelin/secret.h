@@ -98,4 +98,18 @@ typedef struct {
     size_t (*count)(void *context);
 } RvlSecretServices;
 
+/**
+ * RvlSecretStore:
+ *
+ * A secret store in this process's memory; what the daemon and tests offer as the host's services.
+ * Freeing it releases what still stands.
+ */
+typedef struct RvlSecretStore RvlSecretStore;
+
+RvlSecretStore *rvl_secret_store_new(void);
+void rvl_secret_store_free(RvlSecretStore *store);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RvlSecretStore, rvl_secret_store_free)
+/** rvl_secret_store_services: (transfer none): its calls, valid as long as @store. */
+const RvlSecretServices *rvl_secret_store_services(const RvlSecretStore *store);
+
 G_END_DECLS
