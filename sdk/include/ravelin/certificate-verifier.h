@@ -44,7 +44,7 @@ typedef struct {
 /** RvlCertificateAnswer: borrowed for the length of done. */
 typedef struct {
     uint32_t size;
-    const RvlKey *key;    /* its public key */
+    const RvlAsymmetricKey *key;    /* its public key */
     uint32_t key_bits;    /* for policies */
     const char *subject;  /* DN as text */
     const char *issuer;
@@ -62,7 +62,7 @@ typedef struct {
     const char *issuer;
     RvlWallTime not_before;
     RvlWallTime not_after;
-    const RvlKey *key;
+    const RvlAsymmetricKey *key;
     const RvlIdentity *const *names; /* SANs in order, then the subject */
     size_t n_names;
     const uint8_t *key_sha1; /* of the SubjectPublicKeyInfo: what CERTREQ holds (RFC 7296 3.7) */
@@ -88,7 +88,7 @@ typedef struct {
                    RvlCertificateDone done,
                    void *user_data);
     bool (*facts)(void *self,
-                  RvlOctets certificate,
+                  const RvlOctets *certificate,
                   void (*use)(const RvlCertificateFacts *facts, void *user_data),
                   void *user_data,
                   GError **error);

@@ -29,12 +29,12 @@ typedef struct {
     const char *name;
     bool (*certificates)(void *self,
                          const char *name,
-                         void (*each)(RvlOctets certificate, void *user_data),
+                         void (*each)(const RvlOctets *certificate, void *user_data),
                          void *user_data,
                          GError **error);
-    bool (*has_key)(void *self, const RvlKey *public_key, const char *name, GError **error);
+    bool (*has_key)(void *self, const RvlAsymmetricKey *public_key, const char *name, GError **error);
     void (*sign)(void *self,
-                 const RvlKey *public_key,
+                 const RvlAsymmetricKey *public_key,
                  const char *name,
                  const char *scheme,
                  const RvlOctets *parts,

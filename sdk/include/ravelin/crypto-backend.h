@@ -214,7 +214,7 @@ typedef struct {
     bool (*answer)(void *self,
                    const RvlParameter *parameters,
                    size_t n_parameters,
-                   RvlOctets peer_public,
+                   const RvlOctets *peer_public,
                    GBytes **public_value,
                    RvlSecret **shared,
                    GError **error);
@@ -222,25 +222,25 @@ typedef struct {
                    const RvlParameter *parameters,
                    size_t n_parameters,
                    const RvlSecret *state,
-                   RvlOctets peer_public,
+                   const RvlOctets *peer_public,
                    RvlSecret **shared,
                    GError **error);
     bool (*check)(void *self,
                   const RvlParameter *parameters,
                   size_t n_parameters,
-                  RvlOctets peer_public,
+                  const RvlOctets *peer_public,
                   GError **error);
 } RvlKem;
 
 /**
- * RvlKey:
+ * RvlAsymmetricKey:
  * @kind: `rsa`, `ec`, `ed25519`; vendors prefix their domain
  * @parameters: public ones: rsa `n`, `e`; ec `curve` (`p-256`, `p-384`, `p-521`), `point`
  *   (uncompressed, 0x04); ed25519 `point`
  * @secret_names, @secrets: (nullable): private ones, by name: rsa `d`, `p`, `q`; ec `d`;
  *   ed25519 `seed`. Absent in a public key
  *
- * A key as kind and parameters: no library's object crosses the border.
+ * An asymmetric key as kind and parameters: no library's object crosses the border.
  */
 typedef struct {
     uint32_t size;
@@ -250,7 +250,7 @@ typedef struct {
     const char *const *secret_names;
     const RvlSecret *const *secrets;
     size_t n_secrets;
-} RvlKey;
+} RvlAsymmetricKey;
 
 /**
  * RvlSignatureVerdict: the zero value refuses.
@@ -277,15 +277,15 @@ typedef struct {
     const char *key_kind;
     const char *hash;
     GBytes *(*sign)(void *self,
-                    const RvlKey *key,
+                    const RvlAsymmetricKey *key,
                     const RvlOctets *parts,
                     size_t n_parts,
                     GError **error);
     RvlSignatureVerdict (*verify)(void *self,
-                                  const RvlKey *key,
+                                  const RvlAsymmetricKey *key,
                                   const RvlOctets *parts,
                                   size_t n_parts,
-                                  RvlOctets signature,
+                                  const RvlOctets *signature,
                                   GError **error);
 } RvlSignature;
 

@@ -70,9 +70,9 @@ typedef struct {
 typedef struct {
     uint32_t size;
     const char *word;
-    RvlSecretId (*secret)(void *self, RvlOctets user, GError **error);
+    RvlSecretId (*secret)(void *self, const RvlOctets *user, GError **error);
     void (*verify)(void *self,
-                   RvlOctets user,
+                   const RvlOctets *user,
                    RvlSecretId password,
                    void (*done)(uint32_t verdict, const GError *error, void *user_data),
                    void *user_data);

@@ -2,6 +2,8 @@
 /* Control front ends: other ways to reach the control calls, mapped onto the same rows. */
 #pragma once
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <ravelin/macros.h>
 #include <ravelin/octets.h>
 

@@ -118,7 +118,7 @@ typedef struct RvlHost {
     const void *(*provider)(
         void *context, uint32_t capability, size_t i, const char **name, void **self);
     RvlTime (*now)(void *context);
-    RvlWallTime (*wall)(void *context);
+    void (*wall)(void *context, RvlWallTime *wall);
     RvlTimerId (*timer_add)(void *context, RvlTime delay, RvlCall call, void *user_data);
     void (*timer_remove)(void *context, RvlTimerId timer);
     void (*invoke)(void *context, RvlCall call, void *user_data);

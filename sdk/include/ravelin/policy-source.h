@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 /** RvlPolicyDone: @name: where it comes from, for errors; @text: in the configuration's format. */
 typedef void (*RvlPolicyDone)(const char *name,
-                              RvlOctets text,
+                              const RvlOctets *text,
                               const GError *error,
                               void *user_data);
 

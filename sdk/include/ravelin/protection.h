@@ -98,7 +98,7 @@ RvlProtection *rvl_protection_ref(const RvlProtection *protection);
 void rvl_protection_unref(RvlProtection *protection);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RvlProtection, rvl_protection_unref)
 
-RvlProtectionShape rvl_protection_shape(const RvlProtection *protection);
+void rvl_protection_shape(const RvlProtection *protection, RvlProtectionShape *shape);
 /** rvl_protection_backend: (transfer none): name of the backend(s) that compute, for status. */
 const char *rvl_protection_backend(const RvlProtection *protection);
 

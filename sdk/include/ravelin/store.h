@@ -2,12 +2,14 @@
 /* Stores: small values that outlive the daemon, or that several daemons share. */
 #pragma once
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <ravelin/macros.h>
 #include <ravelin/octets.h>
 
 G_BEGIN_DECLS
 
-typedef void (*RvlStoreDone)(RvlOctets value, bool found, const GError *error, void *user_data);
+typedef void (*RvlStoreDone)(const RvlOctets *value, bool found, const GError *error, void *user_data);
 
 /**
  * RvlStore:
@@ -21,7 +23,7 @@ typedef struct {
     void (*get)(void *self, const char *key, RvlStoreDone done, void *user_data);
     void (*put)(void *self,
                 const char *key,
-                RvlOctets value,
+                const RvlOctets *value,
                 uint64_t generation,
                 RvlStoreDone done,
                 void *user_data);
