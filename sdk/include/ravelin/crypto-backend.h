@@ -45,7 +45,8 @@ typedef struct {
  * RvlCryptItem:
  * @key_id: never used again for another key; finds the keyed context in the scratch
  * @key: octets of the key, borrowed from a secret for the call
- * @nonce: AEAD: the whole nonce; cipher: the IV; MAC: unused
+ * @nonce: AEAD: the whole nonce; cipher: the IV; MAC: authenticated between @aad and @source, since
+ *   a packet's explicit IV stands there (RFC 4303 2.8), and need not touch @source
  * @aad: authenticated before @source; cipher: unused
  * @source: plaintext or ciphertext
  * @destination: same as @source, or apart; MAC: unused
@@ -61,7 +62,7 @@ typedef struct {
 typedef struct {
     uint64_t key_id;
     RvlOctets key;
-    const uint8_t *nonce;
+    RvlOctets nonce;
     RvlOctets aad;
     const uint8_t *source;
     uint8_t *destination;
@@ -113,7 +114,7 @@ typedef struct {
  * @key_new: (transfer full): keys a state; used by one thread at a time
  * @key_free: wipes and frees it
  * @compute: MAC of @parts in order; writes the first @out_octets of it
- * @scratch, @batch: arrays of packets: @batch writes each item's icv over aad, source and tail.
+ * @scratch, @batch: arrays of packets: @batch writes each item's icv over aad, nonce, source and tail.
  *   Verifying is the caller's, by rvl_secret_equal()
  *
  * Thread: any; a keyed state one thread at a time.
@@ -186,8 +187,9 @@ typedef struct {
 
 /**
  * RvlKem:
- * @offer: makes a key pair: @public goes to the peer, @state stays (its octets suffice to go on in
- *   another process)
+ * @offer: makes a key pair: @public goes to the peer, @state stays. Its octets suffice to go on in
+ *   another process, also with another backend: of a Diffie-Hellman they are the private value,
+ *   big-endian for numbers, as RFC 7748 5 has it for X25519
  * @answer: @peer_public -> our public value and the shared secret at once
  * @finish: @state and the peer's answer -> shared secret
  * @check: (nullable): whether @peer_public is a valid public value (on the curve, RFC 6989 2.3);
@@ -289,6 +291,9 @@ typedef struct {
                                   GError **error);
 } RvlSignature;
 
+/** RvlKnownAnswers: rows of known answers: see <ravelin/known-answer.h>. */
+typedef struct RvlKnownAnswers RvlKnownAnswers;
+
 /**
  * RvlCryptoBackend:
  * @size: sizeof(RvlCryptoBackend) when the plugin was compiled
@@ -299,6 +304,9 @@ typedef struct {
  *   say) lacks it. Cheap after the first call for a name
  * @names: (transfer none): all names that it may serve, NULL-terminated, for `ravelinctl algorithms`
  * @random: fills @out with cryptographic randomness; false where the library's generator fails
+ * @known_answers: (nullable): answers for primitives under the backend's own domain. Those of the
+ *   names that carry no domain are libravelin's (see <ravelin/known-answer.h>); a primitive that
+ *   has none anywhere is not used
  *
  * The core self-tests a primitive with known answers at first use and refuses it on failure.
  *
@@ -316,6 +324,7 @@ typedef struct {
     const RvlSignature *(*signature)(void *self, const char *name);
     const char *const *(*names)(void *self);
     bool (*random)(void *self, uint8_t *out, size_t octets);
+    const RvlKnownAnswers *known_answers;
 } RvlCryptoBackend;
 
 /**
