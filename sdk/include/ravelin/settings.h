@@ -39,7 +39,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RvlSettings, rvl_settings_unref)
 
 /** rvl_settings_find: (transfer none) (nullable): NULL where the key is neither set nor has a default. */
 const RvlSetting *rvl_settings_find(const RvlSettings *settings, const char *key);
+/** rvl_settings_group: (transfer none) (nullable): `connection berlin`. */
+const char *rvl_settings_group(const RvlSettings *settings);
 size_t rvl_settings_count(const RvlSettings *settings);
+/** rvl_settings_get: (transfer none) (nullable): NULL past the last. */
 const RvlSetting *rvl_settings_get(const RvlSettings *settings, size_t i);
 
 /* Short forms; the fallback is for keys without a value. */
