@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Jobs: all that may take long or may be somewhere else, as values that the driver serves. */
+#pragma once
+
+#include <ravelin/authenticator.h>
+#include <ravelin/installer.h>
+
+typedef uint64_t RvlJobId;
+
+/** RvlSaRef: an IKE SA by number and generation: what a job's answer meets, or finds gone. */
+typedef struct {
+    uint64_t id;
+    uint32_t generation;
+} RvlSaRef;
+
+/**
+ * RvlJobKind: each with its request, its answer and its undo.
+ *
+ * The undo gives back what a finished job took when nobody wants it any more: rvl_job_undo_of()
+ * has it as data, and the driver carries it out.
+ */
+typedef enum {
+    RVL_JOB_RESOLVE = 1,      /* name -> addresses; undo: none */
+    RVL_JOB_KE_OFFER = 2,     /* group -> public value, state; undo: release the state */
+    RVL_JOB_KE_ANSWER = 3,    /* group, peer's public value -> public value, shared secret; undo: release */
+    RVL_JOB_KE_FINISH = 4,    /* group, state, peer's public value -> shared secret; undo: release.
+                                 The state is released by the job, also when it fails */
+    RVL_JOB_PROVE = 5,        /* our proof; undo: release state and MSK */
+    RVL_JOB_CHECK = 6,        /* the peer's proof; undo: the same */
+    RVL_JOB_RESERVE_SPIS = 7, /* undo: release the SPIs */
+    RVL_JOB_APPLY = 8,        /* SAs and policies; undo: remove what was added */
+    RVL_JOB_QUERY = 9,        /* counters of SAs; undo: none */
+    RVL_JOB_DEPLOY = 10,      /* a connection's interface, addresses, routes, guard; undo: withdraw */
+    RVL_JOB_WITHDRAW = 11,    /* takes a deployment away; undo: none */
+} RvlJobKind;
+
+/** RvlJobClass: each has its own bound; a full stranger class means cookies or silence. */
+typedef enum {
+    RVL_JOB_STRANGER = 0,
+    RVL_JOB_AUTHENTICATING = 1,
+    RVL_JOB_ESTABLISHED = 2,
+    RVL_JOB_TEARDOWN = 3,
+} RvlJobClass;
+#define RVL_JOB_CLASSES 4
+
+/* Requests. Octets are GBytes and texts are owned by the job; secrets are handles. */
+
+typedef struct {
+    char *name;
+    uint8_t family; /* wanted, or RVL_FAMILY_NONE for both */
+} RvlResolveRequest;
+
+typedef struct {
+    uint16_t group;       /* transform ID of type KE */
+    GBytes *peer_public;  /* ANSWER and FINISH */
+    RvlSecretId state;    /* FINISH: passes to the job */
+} RvlKeRequest;
+
+/** RvlProofRequest: octets of RvlAuthRequest, owned; the driver makes the borrowed form of it. */
+typedef struct {
+    char *authenticator; /* word */
+    char *connection;
+    bool is_initiator;
+    RvlSettings *settings;
+    RvlIdentity *local;
+    RvlIdentity *remote;   /* (nullable) */
+    RvlIdentity *expected; /* (nullable) */
+    GBytes *message;
+    GBytes *nonce;
+    GBytes *id;
+    GBytes *int_auth;      /* (nullable) */
+    uint16_t prf;
+    RvlSecretId sk_p;      /* the SA's; it outlives the job or the job fails */
+    GArray *notifies;      /* (nullable): of { uint16_t type; GBytes *data; } RvlJobOctets */
+    GArray *certificates;  /* (nullable): of RvlJobOctets, type being the encoding */
+    GArray *authorities;   /* (nullable): of RvlJobOctets */
+    uint8_t method;        /* CHECK */
+    GBytes *proof;         /* CHECK */
+    RvlWallTime wall;
+} RvlProofRequest;
+
+/** RvlJobOctets: octets with a number before them: a notify type, a certificate encoding. */
+typedef struct {
+    uint16_t type;
+    GBytes *data;
+} RvlJobOctets;
+
+typedef struct {
+    RvlPath path;
+    uint8_t protocol;
+    size_t n;
+} RvlReserveRequest;
+
+/**
+ * RvlApplyStep: one operation of a batch in owned form; unused fields are zero.
+ */
+typedef struct {
+    uint32_t kind; /* RvlOperationKind */
+    uint64_t id;
+    RvlSaAdd sa;         /* SA_ADD: owner, path, local and remote point to the fields below */
+    RvlPolicyAdd policy; /* POLICY_ADD, _UPDATE: the same */
+    char *owner;
+    RvlPath path; /* SA_ADD, SA_MIGRATE */
+    RvlSelectors *local;
+    RvlSelectors *remote;
+} RvlApplyStep;
+
+typedef struct {
+    GArray *steps; /* of RvlApplyStep */
+} RvlApplyRequest;
+
+typedef struct {
+    GArray *ids; /* of RvlSaId; empty: all */
+} RvlQueryRequest;
+
+/** RvlDeployRequest: what a connection asks of the system, before any SA of it stands. */
+typedef struct {
+    char *connection;
+    char *owner;
+    char *interface;       /* `none`, `auto` or a name */
+    uint32_t mtu;          /* 0: computed from path and suites by the driver */
+    GArray *addresses;     /* of RvlPrefix */
+    GArray *destinations;  /* of RvlPrefix */
+    GArray *sources;       /* of RvlPrefix */
+    bool has_routes;       /* routes = no: only guard */
+    uint32_t table;        /* 0: main */
+} RvlDeployRequest;
+
+/**
+ * RvlJob:
+ * @sa: the IKE SA that asked; id 0 where the engine itself did (deployments, policies)
+ * @token: the engine's own: which exchange of the SA asked
+ *
+ * A value: nothing in it points into the engine. Owned by whoever holds it.
+ */
+typedef struct {
+    RvlJobId id;
+    RvlJobKind kind;
+    RvlJobClass class;
+    RvlSaRef sa;
+    uint64_t token;
+    union {
+        RvlResolveRequest resolve;
+        RvlKeRequest ke;
+        RvlProofRequest proof;
+        RvlReserveRequest reserve;
+        RvlApplyRequest apply;
+        RvlQueryRequest query;
+        RvlDeployRequest deploy; /* DEPLOY; WITHDRAW reads owner and connection */
+    } request;
+} RvlJob;
+
+/** RvlJobEnd: each job ends in exactly one of these. */
+typedef enum {
+    RVL_JOB_DONE = 1,
+    RVL_JOB_FAILED = 2,
+    RVL_JOB_CANCELLED = 3,
+} RvlJobEnd;
+
+/* Answers; owned by the result. */
+
+typedef struct {
+    GArray *addresses; /* of RvlAddress, as the resolver ordered them */
+} RvlResolveAnswer;
+
+typedef struct {
+    GBytes *public_value; /* OFFER, ANSWER */
+    RvlSecretId secret;   /* OFFER: the state; ANSWER, FINISH: the shared secret */
+} RvlKeAnswer;
+
+typedef struct {
+    uint32_t verdict; /* RvlAuthVerdict; REFUSED goes with FAILED and its error */
+    uint8_t method;
+    GBytes *proof;
+    GArray *certificates; /* (nullable): of RvlJobOctets */
+    RvlIdentity *identity; /* (nullable) */
+    char *description;     /* (nullable) */
+    RvlWallTime not_after;
+    RvlSecretId state;
+    RvlSecretId msk;
+} RvlProofAnswer;
+
+typedef struct {
+    GArray *spis; /* of uint32_t */
+} RvlReserveAnswer;
+
+typedef struct {
+    GArray *counters; /* of RvlSaCounters: QUERY: of the SAs; APPLY: final ones of removed SAs */
+} RvlCountersAnswer;
+
+typedef struct {
+    char *interface;
+    uint32_t index;
+    uint32_t mtu;
+} RvlDeployAnswer;
+
+/**
+ * RvlJobResult:
+ * @error: FAILED: why
+ */
+typedef struct {
+    RvlJobId id;
+    RvlJobKind kind;
+    RvlSaRef sa;
+    uint64_t token;
+    RvlJobEnd end;
+    GError *error;
+    union {
+        RvlResolveAnswer resolve;
+        RvlKeAnswer ke;
+        RvlProofAnswer proof;
+        RvlReserveAnswer reserve;
+        RvlCountersAnswer counters;
+        RvlDeployAnswer deploy;
+    } answer;
+} RvlJobResult;
+
+RvlJob *rvl_job_new(RvlJobKind kind, RvlJobClass class, RvlSaRef sa, uint64_t token);
+void rvl_job_free(RvlJob *job);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RvlJob, rvl_job_free)
+
+/** rvl_job_result_new: an empty answer to @job. */
+RvlJobResult *rvl_job_result_new(const RvlJob *job, RvlJobEnd end);
+/** rvl_job_result_new_failed: @error: (transfer full). */
+RvlJobResult *rvl_job_result_new_failed(const RvlJob *job, GError *error);
+void rvl_job_result_free(RvlJobResult *result);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RvlJobResult, rvl_job_result_free)
+
+/** RvlUndo: what gives back what a finished job took. Owned fields; zero where not of the kind. */
+typedef struct {
+    RvlSecretId secrets[2]; /* released */
+    GArray *spis;           /* (nullable): of uint32_t, released */
+    RvlJob *job;            /* (nullable): carried out: APPLY of removals, WITHDRAW */
+} RvlUndo;
+
+/**
+ * rvl_job_undo_of:
+ * @job: as it was asked (kept by the driver until its end)
+ * @result: its answer; only DONE results hold anything
+ *
+ * Returns: what the driver must do when rvl_engine_complete() says that nobody wants @result.
+ */
+RvlUndo rvl_job_undo_of(const RvlJob *job, const RvlJobResult *result);
+void rvl_undo_clear(RvlUndo *undo);
