@@ -58,7 +58,7 @@ AC_DEFUN([RVL_WARNINGS], [
     [], [enable_werror=no])
   WARNING_CFLAGS=
   m4_foreach_w([rvl_flag], [-Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition
-      -Wpointer-arith -Wwrite-strings -Wformat=2 -Wundef -Wvla -Wimplicit-fallthrough -Wcast-align
+      -Wpointer-arith -Wwrite-strings -Wformat=2 -Wundef -Wvla -Wimplicit-fallthrough
       -Wlogical-op -Wduplicated-cond -Wnull-dereference -Wdate-time -Wno-unused-parameter
       -Wno-missing-field-initializers],
     [RVL_TRY_CFLAG([WARNING_CFLAGS], rvl_flag)])
