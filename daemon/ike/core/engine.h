@@ -39,24 +39,24 @@ typedef struct {
     uint32_t shards;
 } RvlEngineServices;
 
-/** RvlActionKind: what an engine asks of its driver. */
+/** RvlEngineActionKind: what an engine asks of its driver. */
 typedef enum {
-    RVL_ACTION_SEND = 1,       /* octets on path; sends on one path go out as listed */
-    RVL_ACTION_START_JOB = 2,  /* job: (transfer full) to the driver */
-    RVL_ACTION_CANCEL_JOB = 3, /* job_id: its end still comes, CANCELLED or otherwise */
-    RVL_ACTION_PROGRESS = 4,   /* command reached step */
-    RVL_ACTION_REPLY = 5,      /* command ended; error NULL: done */
-    RVL_ACTION_ACQUIRE_DONE = 6, /* acquire ended; succeeded */
-} RvlActionKind;
+    RVL_ENGINE_SEND = 1,       /* octets on path; sends on one path go out as listed */
+    RVL_ENGINE_START_JOB = 2,  /* job: (transfer full) to the driver */
+    RVL_ENGINE_CANCEL_JOB = 3, /* job_id: its end still comes, CANCELLED or otherwise */
+    RVL_ENGINE_PROGRESS = 4,   /* command reached step */
+    RVL_ENGINE_REPLY = 5,      /* command ended; error NULL: done */
+    RVL_ENGINE_ACQUIRE_DONE = 6, /* acquire ended; succeeded */
+} RvlEngineActionKind;
 
 /**
- * RvlAction:
+ * RvlEngineAction:
  *
- * Owned by its holder; rvl_action_clear() frees what a driver has not taken out of it. Octets of
+ * Owned by its holder; rvl_engine_action_clear() frees what a driver has not taken out of it. Octets of
  * SEND are without non-ESP marker: the driver adds it where path.transport asks for it.
  */
 typedef struct {
-    RvlActionKind kind;
+    RvlEngineActionKind kind;
     RvlPath path;
     GBytes *octets;
     RvlJob *job;
@@ -66,9 +66,9 @@ typedef struct {
     GError *error;
     uint64_t acquire;
     bool succeeded;
-} RvlAction;
+} RvlEngineAction;
 
-void rvl_action_clear(RvlAction *action);
+void rvl_engine_action_clear(RvlEngineAction *action);
 
 /** RvlNow: both clocks, as the driver read them for this event. */
 typedef struct {
@@ -109,7 +109,7 @@ void rvl_engine_timer(RvlEngine *engine, const RvlNow *now);
 bool rvl_engine_complete(RvlEngine *engine, RvlJobResult *result, const RvlNow *now)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/** rvl_engine_command: the end comes as RVL_ACTION_REPLY with the command's id. */
+/** rvl_engine_command: the end comes as RVL_ENGINE_REPLY with the command's id. */
 void rvl_engine_command(RvlEngine *engine, const RvlCommand *command, const RvlNow *now);
 
 /** rvl_engine_installer_report: what the installer told. */
@@ -134,7 +134,7 @@ void rvl_engine_set_snapshot(RvlEngine *engine, RvlSnapshot *snapshot, const Rvl
  *
  * Returns: false when there is none left.
  */
-bool rvl_engine_next_action(RvlEngine *engine, RvlAction *action) G_GNUC_WARN_UNUSED_RESULT;
+bool rvl_engine_next_action(RvlEngine *engine, RvlEngineAction *action) G_GNUC_WARN_UNUSED_RESULT;
 
 /** rvl_engine_next_wakeup: when rvl_engine_timer() wants to be called; RVL_TIME_NEVER: not. */
 RvlTime rvl_engine_next_wakeup(const RvlEngine *engine);
