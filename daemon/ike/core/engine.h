@@ -118,6 +118,17 @@ void rvl_engine_installer_report(RvlEngine *engine,
                                  const RvlNow *now);
 
 /**
+ * rvl_engine_address_change:
+ * @address: appeared on, or went from, an interface of this machine
+ *
+ * SAs whose local end it was look for another path; connections that wait may find one.
+ */
+void rvl_engine_address_change(RvlEngine *engine,
+                               const RvlAddress *address,
+                               bool is_present,
+                               const RvlNow *now);
+
+/**
  * rvl_engine_set_snapshot:
  * @snapshot: (transfer none): referenced by the engine and by the SAs negotiated under it
  *

@@ -92,6 +92,15 @@ typedef void (*RvlBatchCall)(
     void *self, void *scratch, RvlCryptItem *items, size_t stride, size_t n);
 
 /**
+ * RvlPollCall:
+ *
+ * For a primitive with a queue of its own (multi-buffer, hardware): finishes items of earlier calls
+ * on this scratch and returns how many. Their memory stays the caller's to keep until their status
+ * is no longer PENDING. NULL: every call is done when it returns.
+ */
+typedef size_t (*RvlPollCall)(void *self, void *scratch);
+
+/**
  * RvlScratch:
  * @octets: memory that one thread's scratch needs, for the caller to allocate (aligned as malloc's)
  * @init: makes @scratch usable
@@ -137,6 +146,7 @@ typedef struct {
                     size_t out_octets);
     RvlScratch scratch;
     RvlBatchCall batch;
+    RvlPollCall poll;
 } RvlMac;
 
 /**
@@ -156,11 +166,17 @@ typedef struct {
     RvlScratch scratch;
     RvlBatchCall encrypt;
     RvlBatchCall decrypt;
+    RvlPollCall poll;
 } RvlCipher;
 
 /**
  * RvlAead:
  * @icv_octets: full length; items may ask for fewer where the mode allows (RFC 4106 6)
+ * @poll: (nullable): see RvlPollCall
+ *
+ * A backend that computes a cipher and a MAC at one go answers to `aead/` with both names:
+ * `aead/aes-128-cbc+hmac-sha2-256` (encrypt-then-MAC, the keys in that order); packet protection asks for
+ * that before it composes the two itself.
  */
 typedef struct {
     uint32_t size;
@@ -173,6 +189,7 @@ typedef struct {
     RvlScratch scratch;
     RvlBatchCall seal;
     RvlBatchCall open;
+    RvlPollCall poll;
 } RvlAead;
 
 /**

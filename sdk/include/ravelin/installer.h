@@ -85,10 +85,12 @@ typedef struct {
 /**
  * RvlEndpointOffer:
  * @id: for RvlInstallerHost.ike_datagram and endpoint_remove
- * @local: address and port; address of family NONE is not offered: one offer a local address
- * @transport: RvlTransport
- * @descriptors: bound sockets, as many as descriptors_wanted() said, in the order of binding;
- *   each stays the core's: the installer duplicates what it keeps
+ * @local: one local address, and port (0 where @ip_protocol has none); the wildcard is never offered
+ * @ip_protocol: what the sockets speak: 17 UDP, 6 TCP, 50 raw ESP, 51 raw AH
+ * @is_encapsulated: UDP in which ESP travels beside IKE with non-ESP marker (RFC 3948)
+ * @descriptors: bound sockets, as many as descriptors_wanted() said, in the order of binding (which
+ *   is the index in their SO_REUSEPORT group); each stays the core's: the installer duplicates
+ *   what it keeps
  *
  * One local endpoint. Whoever takes its reading hands IKE back by ike_datagram.
  */
@@ -97,7 +99,8 @@ typedef struct {
     uint32_t needs;
     RvlEndpointId id;
     RvlEndpoint local;
-    uint8_t transport;
+    uint8_t ip_protocol;
+    bool is_encapsulated;
     const int *descriptors;
     size_t n_descriptors;
 } RvlEndpointOffer;
@@ -282,7 +285,8 @@ typedef struct {
  * @capabilities: (transfer none): constant once the plugin is loaded
  * @interface_add: makes (or takes over) an interface
  * @interface_remove: of @owner; unknown owners are no error
- * @descriptors_wanted: how many bound sockets of one endpoint it wants, 0: it leaves the endpoint
+ * @descriptors_wanted: how many bound sockets it wants of the endpoint that @offer (without
+ *   descriptors) describes; 0: it leaves the endpoint to the core
  * @endpoint_add: offers an endpoint; done says whether the installer reads it
  * @endpoint_remove: done when no thread of it touches the descriptors
  * @reserve_spis: reserves @n inbound SPIs that no live SA uses; never 0..255
@@ -314,7 +318,7 @@ typedef struct {
                           RvlInterfaceDone done,
                           void *user_data);
     void (*interface_remove)(void *self, const char *owner, RvlDone done, void *user_data);
-    size_t (*descriptors_wanted)(void *self, const RvlEndpoint *local, uint8_t transport);
+    size_t (*descriptors_wanted)(void *self, const RvlEndpointOffer *offer);
     void (*endpoint_add)(void *self,
                          const RvlEndpointOffer *offer,
                          RvlEndpointDone done,

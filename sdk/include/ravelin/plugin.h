@@ -12,6 +12,14 @@
 
 G_BEGIN_DECLS
 
+/*
+ * How the contract lasts: descriptor and interfaces begin with their size and grow only at the end;
+ * arrays of structs that may grow cross with a stride; parameter structs say by `needs` bits which
+ * optional fields are set. What is passed as it is (RvlOctets, RvlNumber, RvlParameter, RvlAddress,
+ * RvlPrefix, RvlRange, RvlSelector, RvlEndpoint, RvlPath, RvlTransform, RvlWallTime, RvlFlow,
+ * RvlConsumerName) is frozen within a MAJOR.
+ */
+
 /* The contract's version, apart from the release's. A MAJOR breaks; a MINOR only appends. */
 #define RVL_CONTRACT_MAJOR 1
 #define RVL_CONTRACT_MINOR 0

@@ -150,4 +150,14 @@ size_t rvl_protection_open(RvlProtectionScratch *scratch,
                            size_t stride,
                            size_t n);
 
+/**
+ * rvl_protection_poll:
+ *
+ * Where the object's backend has a queue of its own, packets may still be RVL_CRYPT_PENDING when
+ * seal or open returns, and their memory stays in use: call this until none is.
+ *
+ * Returns: how many it finished; 0 where the backend has no queue.
+ */
+size_t rvl_protection_poll(RvlProtectionScratch *scratch);
+
 G_END_DECLS
