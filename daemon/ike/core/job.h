@@ -32,6 +32,7 @@ typedef enum {
     RVL_JOB_QUERY = 9,        /* counters of SAs; undo: none */
     RVL_JOB_DEPLOY = 10,      /* a connection's interface, addresses, routes, guard; undo: withdraw */
     RVL_JOB_WITHDRAW = 11,    /* takes a deployment away; undo: none */
+    RVL_JOB_RELEASE_SPIS = 12, /* ends reservations that nothing was installed on; undo: none */
 } RvlJobKind;
 
 /** RvlJobClass: each has its own bound; a full stranger class means cookies or silence. */
@@ -85,6 +86,11 @@ typedef struct {
     GBytes *data;
 } RvlJobOctets;
 
+/** rvl_job_octets_new: an empty array of RvlJobOctets, which frees what is in it. */
+GArray *rvl_job_octets_new(void);
+/** rvl_job_octets_add: copies @data. */
+void rvl_job_octets_add(GArray *array, uint16_t type, RvlOctets data);
+
 typedef struct {
     RvlPath path;
     uint8_t protocol;
@@ -97,13 +103,17 @@ typedef struct {
 typedef struct {
     uint32_t kind; /* RvlOperationKind */
     uint64_t id;
-    RvlSaAdd sa;         /* SA_ADD: owner, path, local and remote point to the fields below */
+    RvlSaAdd sa;         /* SA_ADD: but for owner, path, local and remote, which stand below */
     RvlPolicyAdd policy; /* POLICY_ADD, _UPDATE: the same */
     char *owner;
     RvlPath path; /* SA_ADD, SA_MIGRATE */
     RvlSelectors *local;
     RvlSelectors *remote;
 } RvlApplyStep;
+
+typedef struct {
+    GArray *spis; /* of uint32_t */
+} RvlReleaseRequest;
 
 typedef struct {
     GArray *steps; /* of RvlApplyStep */
@@ -144,11 +154,18 @@ typedef struct {
         RvlKeRequest ke;
         RvlProofRequest proof;
         RvlReserveRequest reserve;
+        RvlReleaseRequest release;
         RvlApplyRequest apply;
         RvlQueryRequest query;
         RvlDeployRequest deploy; /* DEPLOY; WITHDRAW reads owner and connection */
     } request;
 } RvlJob;
+
+/** rvl_job_apply_add: appends @step to a job of kind APPLY, which takes over what it owns. */
+void rvl_job_apply_add(RvlJob *job, const RvlApplyStep *step);
+
+/** rvl_apply_step_operation: @operation (out): the borrowed form of @step, for an installer. */
+void rvl_apply_step_operation(RvlApplyStep *step, RvlOperation *operation);
 
 /** RvlJobEnd: each job ends in exactly one of these. */
 typedef enum {

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Jobs as values: making and freeing them, their results, and what undoes them. */
+#include "config.h"
+
+#include "ike/core/job.h"
+
+static void
+job_octets_clear(void *data)
+{
+    RvlJobOctets *octets = data;
+
+    g_clear_pointer(&octets->data, g_bytes_unref);
+}
+
+GArray *
+rvl_job_octets_new(void)
+{
+    GArray *array = g_array_new(FALSE, FALSE, sizeof(RvlJobOctets));
+
+    g_array_set_clear_func(array, job_octets_clear);
+    return array;
+}
+
+void
+rvl_job_octets_add(GArray *array, uint16_t type, RvlOctets data)
+{
+    RvlJobOctets octets = {.type = type, .data = g_bytes_new(data.data, data.size)};
+
+    g_array_append_val(array, octets);
+}
+
+static void
+apply_step_clear(void *data)
+{
+    RvlApplyStep *step = data;
+
+    g_clear_pointer(&step->owner, g_free);
+    g_clear_pointer(&step->local, rvl_selectors_unref);
+    g_clear_pointer(&step->remote, rvl_selectors_unref);
+}
+
+static void
+request_init(RvlJob *job)
+{
+    switch (job->kind) {
+    case RVL_JOB_RELEASE_SPIS:
+        job->request.release.spis = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+        break;
+    case RVL_JOB_APPLY:
+        job->request.apply.steps = g_array_new(FALSE, FALSE, sizeof(RvlApplyStep));
+        g_array_set_clear_func(job->request.apply.steps, apply_step_clear);
+        break;
+    case RVL_JOB_QUERY:
+        job->request.query.ids = g_array_new(FALSE, FALSE, sizeof(RvlSaId));
+        break;
+    case RVL_JOB_DEPLOY:
+    case RVL_JOB_WITHDRAW:
+        job->request.deploy.addresses = g_array_new(FALSE, FALSE, sizeof(RvlPrefix));
+        job->request.deploy.destinations = g_array_new(FALSE, FALSE, sizeof(RvlPrefix));
+        job->request.deploy.sources = g_array_new(FALSE, FALSE, sizeof(RvlPrefix));
+        break;
+    case RVL_JOB_RESOLVE:
+    case RVL_JOB_KE_OFFER:
+    case RVL_JOB_KE_ANSWER:
+    case RVL_JOB_KE_FINISH:
+    case RVL_JOB_PROVE:
+    case RVL_JOB_CHECK:
+    case RVL_JOB_RESERVE_SPIS:
+        break;
+    }
+}
+
+RvlJob *
+rvl_job_new(RvlJobKind kind, RvlJobClass class, RvlSaRef sa, uint64_t token)
+{
+    RvlJob *job = g_new0(RvlJob, 1);
+
+    job->kind = kind;
+    job->class = class;
+    job->sa = sa;
+    job->token = token;
+    request_init(job);
+    return job;
+}
+
+static void
+proof_request_clear(RvlProofRequest *proof)
+{
+    g_free(proof->authenticator);
+    g_free(proof->connection);
+    g_clear_pointer(&proof->settings, rvl_settings_unref);
+    g_clear_pointer(&proof->local, rvl_identity_unref);
+    g_clear_pointer(&proof->remote, rvl_identity_unref);
+    g_clear_pointer(&proof->expected, rvl_identity_unref);
+    g_clear_pointer(&proof->message, g_bytes_unref);
+    g_clear_pointer(&proof->nonce, g_bytes_unref);
+    g_clear_pointer(&proof->id, g_bytes_unref);
+    g_clear_pointer(&proof->int_auth, g_bytes_unref);
+    g_clear_pointer(&proof->notifies, g_array_unref);
+    g_clear_pointer(&proof->certificates, g_array_unref);
+    g_clear_pointer(&proof->authorities, g_array_unref);
+    g_clear_pointer(&proof->proof, g_bytes_unref);
+}
+
+static void
+deploy_request_clear(RvlDeployRequest *deploy)
+{
+    g_free(deploy->connection);
+    g_free(deploy->owner);
+    g_free(deploy->interface);
+    g_clear_pointer(&deploy->addresses, g_array_unref);
+    g_clear_pointer(&deploy->destinations, g_array_unref);
+    g_clear_pointer(&deploy->sources, g_array_unref);
+}
+
+void
+rvl_job_free(RvlJob *job)
+{
+    if (job == NULL)
+        return;
+    switch (job->kind) {
+    case RVL_JOB_RESOLVE:
+        g_free(job->request.resolve.name);
+        break;
+    case RVL_JOB_KE_OFFER:
+    case RVL_JOB_KE_ANSWER:
+    case RVL_JOB_KE_FINISH:
+        g_clear_pointer(&job->request.ke.peer_public, g_bytes_unref);
+        break;
+    case RVL_JOB_PROVE:
+    case RVL_JOB_CHECK:
+        proof_request_clear(&job->request.proof);
+        break;
+    case RVL_JOB_RELEASE_SPIS:
+        g_clear_pointer(&job->request.release.spis, g_array_unref);
+        break;
+    case RVL_JOB_APPLY:
+        g_clear_pointer(&job->request.apply.steps, g_array_unref);
+        break;
+    case RVL_JOB_QUERY:
+        g_clear_pointer(&job->request.query.ids, g_array_unref);
+        break;
+    case RVL_JOB_DEPLOY:
+    case RVL_JOB_WITHDRAW:
+        deploy_request_clear(&job->request.deploy);
+        break;
+    case RVL_JOB_RESERVE_SPIS:
+        break;
+    }
+    g_free(job);
+}
+
+void
+rvl_job_apply_add(RvlJob *job, const RvlApplyStep *step)
+{
+    g_array_append_vals(job->request.apply.steps, step, 1);
+}
+
+void
+rvl_apply_step_operation(RvlApplyStep *step, RvlOperation *operation)
+{
+    step->sa.owner = step->policy.owner = step->owner;
+    step->sa.local = step->policy.local = step->local;
+    step->sa.remote = step->policy.remote = step->remote;
+    step->sa.path = &step->path;
+    *operation = (RvlOperation){
+        .kind = step->kind,
+        .id = step->id,
+        .sa_add = &step->sa,
+        .policy = &step->policy,
+        .path = &step->path,
+    };
+}
+
+RvlJobResult *
+rvl_job_result_new(const RvlJob *job, RvlJobEnd end)
+{
+    RvlJobResult *result = g_new0(RvlJobResult, 1);
+
+    result->id = job->id;
+    result->kind = job->kind;
+    result->sa = job->sa;
+    result->token = job->token;
+    result->end = end;
+    return result;
+}
+
+RvlJobResult *
+rvl_job_result_new_failed(const RvlJob *job, GError *error)
+{
+    RvlJobResult *result = rvl_job_result_new(job, RVL_JOB_FAILED);
+
+    result->error = error;
+    return result;
+}
+
+static void
+proof_answer_clear(RvlProofAnswer *proof)
+{
+    g_clear_pointer(&proof->proof, g_bytes_unref);
+    g_clear_pointer(&proof->certificates, g_array_unref);
+    g_clear_pointer(&proof->identity, rvl_identity_unref);
+    g_free(proof->description);
+}
+
+void
+rvl_job_result_free(RvlJobResult *result)
+{
+    if (result == NULL)
+        return;
+    switch (result->kind) {
+    case RVL_JOB_RESOLVE:
+        g_clear_pointer(&result->answer.resolve.addresses, g_array_unref);
+        break;
+    case RVL_JOB_KE_OFFER:
+    case RVL_JOB_KE_ANSWER:
+    case RVL_JOB_KE_FINISH:
+        g_clear_pointer(&result->answer.ke.public_value, g_bytes_unref);
+        break;
+    case RVL_JOB_PROVE:
+    case RVL_JOB_CHECK:
+        proof_answer_clear(&result->answer.proof);
+        break;
+    case RVL_JOB_RESERVE_SPIS:
+        g_clear_pointer(&result->answer.reserve.spis, g_array_unref);
+        break;
+    case RVL_JOB_APPLY:
+    case RVL_JOB_QUERY:
+        g_clear_pointer(&result->answer.counters.counters, g_array_unref);
+        break;
+    case RVL_JOB_DEPLOY:
+        g_free(result->answer.deploy.interface);
+        break;
+    case RVL_JOB_WITHDRAW:
+    case RVL_JOB_RELEASE_SPIS:
+        break;
+    }
+    g_clear_error(&result->error);
+    g_free(result);
+}
+
+/* Removals go in the reverse order of what was added, in the class that is never full. */
+static RvlJob *
+undo_of_apply(const RvlJob *job)
+{
+    g_autoptr(RvlJob) undo = rvl_job_new(RVL_JOB_APPLY, RVL_JOB_TEARDOWN, (RvlSaRef){0}, 0);
+    const GArray *steps = job->request.apply.steps;
+
+    for (guint i = steps->len; i-- > 0;) {
+        const RvlApplyStep *step = &g_array_index(steps, RvlApplyStep, i);
+        RvlApplyStep removal = {0};
+
+        if (step->kind == RVL_OPERATION_SA_ADD) {
+            removal.kind = RVL_OPERATION_SA_REMOVE;
+            removal.id = step->sa.id;
+        } else if (step->kind == RVL_OPERATION_POLICY_ADD) {
+            removal.kind = RVL_OPERATION_POLICY_REMOVE;
+            removal.id = step->policy.id;
+        } else {
+            continue;
+        }
+        rvl_job_apply_add(undo, &removal);
+    }
+    return undo->request.apply.steps->len > 0 ? g_steal_pointer(&undo) : NULL;
+}
+
+static RvlJob *
+undo_of_deploy(const RvlJob *job)
+{
+    RvlJob *undo = rvl_job_new(RVL_JOB_WITHDRAW, RVL_JOB_TEARDOWN, (RvlSaRef){0}, 0);
+
+    undo->request.deploy.connection = g_strdup(job->request.deploy.connection);
+    undo->request.deploy.owner = g_strdup(job->request.deploy.owner);
+    return undo;
+}
+
+RvlUndo
+rvl_job_undo_of(const RvlJob *job, const RvlJobResult *result)
+{
+    RvlUndo undo = {0};
+
+    if (result->end != RVL_JOB_DONE)
+        return undo;
+    switch (job->kind) {
+    case RVL_JOB_KE_OFFER:
+    case RVL_JOB_KE_ANSWER:
+    case RVL_JOB_KE_FINISH:
+        undo.secrets[0] = result->answer.ke.secret;
+        break;
+    case RVL_JOB_PROVE:
+    case RVL_JOB_CHECK:
+        undo.secrets[0] = result->answer.proof.state;
+        undo.secrets[1] = result->answer.proof.msk;
+        break;
+    case RVL_JOB_RESERVE_SPIS:
+        if (result->answer.reserve.spis != NULL)
+            undo.spis = g_array_copy(result->answer.reserve.spis);
+        break;
+    case RVL_JOB_APPLY:
+        undo.job = undo_of_apply(job);
+        break;
+    case RVL_JOB_DEPLOY:
+        undo.job = undo_of_deploy(job);
+        break;
+    case RVL_JOB_RESOLVE:
+    case RVL_JOB_QUERY:
+    case RVL_JOB_WITHDRAW:
+    case RVL_JOB_RELEASE_SPIS:
+        break;
+    }
+    return undo;
+}
+
+void
+rvl_undo_clear(RvlUndo *undo)
+{
+    g_clear_pointer(&undo->spis, g_array_unref);
+    g_clear_pointer(&undo->job, rvl_job_free);
+    *undo = (RvlUndo){0};
+}
