@@ -20,7 +20,7 @@ typedef struct {
  * has it as data, and the driver carries it out.
  */
 typedef enum {
-    RVL_JOB_RESOLVE = 1,      /* name -> addresses; undo: none */
+    RVL_JOB_RESOLVE = 1,      /* name or address -> addresses, with ours towards each; undo: none */
     RVL_JOB_KE_OFFER = 2,     /* group -> public value, state; undo: release the state */
     RVL_JOB_KE_ANSWER = 3,    /* group, peer's public value -> public value, shared secret; undo: release */
     RVL_JOB_KE_FINISH = 4,    /* group, state, peer's public value -> shared secret; undo: release.
@@ -47,8 +47,9 @@ typedef enum {
 /* Requests. Octets are GBytes and texts are owned by the job; secrets are handles. */
 
 typedef struct {
-    char *name;
-    uint8_t family; /* wanted, or RVL_FAMILY_NONE for both */
+    char *name;       /* a name, or a numeric address: that too has a route */
+    uint8_t family;   /* wanted, or RVL_FAMILY_NONE for both */
+    RvlAddress local; /* wanted as our end; family NONE: as the routes say */
 } RvlResolveRequest;
 
 typedef struct {
@@ -176,8 +177,15 @@ typedef enum {
 
 /* Answers; owned by the result. */
 
+/** RvlReach: an address of the peer, and which of ours a packet to it would bear. */
 typedef struct {
-    GArray *addresses; /* of RvlAddress, as the resolver ordered them */
+    RvlEndpoint remote; /* port 0 */
+    RvlEndpoint local;  /* port: the one that is listened on, without non-ESP marker */
+    uint16_t local_encap_port; /* the one with it */
+} RvlReach;
+
+typedef struct {
+    GArray *reaches; /* of RvlReach, as the resolver ordered them; never empty when DONE */
 } RvlResolveAnswer;
 
 typedef struct {
