@@ -76,8 +76,9 @@ RvlOctets rvl_draft_last_body(const RvlDraft *draft);
  * Returns: (transfer full) (nullable): the payload chain in clear, for "wire/encrypted.h"; the
  * draft is empty afterwards. NULL with the first failure.
  */
-GBytes *rvl_draft_finish_chain(RvlDraft *draft, uint8_t *first, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+GBytes *rvl_draft_finish_chain(RvlDraft *draft,
+                               uint8_t *first,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * rvl_draft_finish_clear:
@@ -85,5 +86,6 @@ GBytes *rvl_draft_finish_chain(RvlDraft *draft, uint8_t *first, GError **error)
  *
  * Returns: (transfer full) (nullable): a whole unprotected message. NULL with the first failure.
  */
-GBytes *rvl_draft_finish_clear(RvlDraft *draft, const RvlIsakmpHeader *header, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+GBytes *rvl_draft_finish_clear(RvlDraft *draft,
+                               const RvlIsakmpHeader *header,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -52,10 +52,8 @@ typedef struct {
  *
  * Returns: false with RVL_CAUSE_MESSAGE_MALFORMED, also where there is none.
  */
-bool rvl_encrypted_find(const uint8_t *octets,
-                        size_t size,
-                        RvlPayload *payload,
-                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool rvl_encrypted_find(const uint8_t *octets, size_t size, RvlPayload *payload, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * rvl_encrypted_layout:
@@ -126,6 +124,4 @@ GBytes *rvl_encrypted_frame_steal(RvlEncryptedFrame *frame);
  * Returns: the most octets of content that a message of at most @max_message holds; 0: none.
  * Where a chain is longer than SK's room, it goes out in fragments of SKF's room each.
  */
-size_t rvl_encrypted_room(RvlPayloadType type,
-                          const RvlEncryptedShape *shape,
-                          size_t max_message);
+size_t rvl_encrypted_room(RvlPayloadType type, const RvlEncryptedShape *shape, size_t max_message);

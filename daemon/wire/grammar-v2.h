@@ -13,11 +13,11 @@
 typedef enum {
     RVL_GRAMMAR_V2_IKE_SA_INIT_REQUEST,
     RVL_GRAMMAR_V2_IKE_SA_INIT_RESPONSE,
-    RVL_GRAMMAR_V2_IKE_INTERMEDIATE, /* RFC 9242: request and response */
-    RVL_GRAMMAR_V2_IKE_AUTH_REQUEST, /* the first, with AUTH or, for EAP, without */
+    RVL_GRAMMAR_V2_IKE_INTERMEDIATE,  /* RFC 9242: request and response */
+    RVL_GRAMMAR_V2_IKE_AUTH_REQUEST,  /* the first, with AUTH or, for EAP, without */
     RVL_GRAMMAR_V2_IKE_AUTH_RESPONSE, /* to a first request with AUTH, which establishes the SA */
     RVL_GRAMMAR_V2_IKE_AUTH_EAP_RESPONSE, /* to a first request without AUTH: IDr, CERT, AUTH, EAP */
-    RVL_GRAMMAR_V2_IKE_AUTH_EAP_ROUND,   /* request and response */
+    RVL_GRAMMAR_V2_IKE_AUTH_EAP_ROUND,    /* request and response */
     RVL_GRAMMAR_V2_IKE_AUTH_LAST_REQUEST,
     RVL_GRAMMAR_V2_IKE_AUTH_LAST_RESPONSE,
     RVL_GRAMMAR_V2_CREATE_CHILD_REQUEST, /* new Child SA, and rekey of one */

@@ -54,8 +54,9 @@ typedef struct {
  * Thread: any. Errors: RVL_CAUSE_CRITICAL_PAYLOAD_UNKNOWN, RVL_CAUSE_MESSAGE_MALFORMED.
  * Source: RFC 7296 2.5.
  */
-bool rvl_grammar_check(const RvlGrammar *grammar, RvlMessage *message, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+bool rvl_grammar_check(const RvlGrammar *grammar,
+                       RvlMessage *message,
+                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** rvl_grammar_find_critical: (transfer none) (nullable): the first unknown critical payload. */
 const RvlPayload *rvl_grammar_find_critical(const RvlMessage *message);

@@ -42,6 +42,13 @@ typedef enum {
 /** rvl_payload_name: (transfer none) (nullable): `TSi`, as RFC 7296 writes it. */
 const char *rvl_payload_name(uint8_t type);
 
+/** rvl_payload_type_is_encrypted: SK and SKF. */
+static inline bool
+rvl_payload_type_is_encrypted(uint8_t type)
+{
+    return type == RVL_PAYLOAD_SK || type == RVL_PAYLOAD_SKF;
+}
+
 /* All views below (RvlOctets) are into the message that holds the payload, and live as long. */
 
 /**

@@ -19,6 +19,13 @@ rvl_reader_init(RvlReader *reader, const void *octets, size_t size)
     };
 }
 
+void
+rvl_reader_init_at(RvlReader *reader, const void *octets, size_t size, size_t base)
+{
+    rvl_reader_init(reader, octets, size);
+    reader->base = base;
+}
+
 static void
 fail(RvlReader *reader, size_t wanted, const char *what)
 {

@@ -32,6 +32,9 @@ typedef struct {
 /** rvl_reader_init: @octets are borrowed for the reader's life. */
 void rvl_reader_init(RvlReader *reader, const void *octets, size_t size);
 
+/** rvl_reader_init_at: @base: offset of octets[0] in the whole message, for reports. */
+void rvl_reader_init_at(RvlReader *reader, const void *octets, size_t size, size_t base);
+
 /** rvl_reader_u8: the next octet. @what is a static string: the field's name in the RFC. */
 uint8_t rvl_reader_u8(RvlReader *reader, const char *what);
 uint16_t rvl_reader_u16(RvlReader *reader, const char *what);
