@@ -141,10 +141,33 @@ read_value(const char *at, GString *value)
     return at;
 }
 
-/* Appends the octets of `#hex`. */
+/* Reads a tag and a definite length; the child holds the contents. */
+static RvlReader
+read_der(RvlReader *reader, uint8_t *tag)
+{
+    uint8_t length;
+    size_t n;
+
+    *tag = rvl_reader_u8(reader, "DER tag");
+    length = rvl_reader_u8(reader, "DER length");
+    n = length;
+    if (length == 0x81)
+        n = rvl_reader_u8(reader, "DER length");
+    else if (length == 0x82)
+        n = rvl_reader_u16(reader, "DER length");
+    else if (length >= 0x80)
+        rvl_reader_fail(reader, "DER length of another form");
+    return rvl_reader_child(reader, n, "DER value");
+}
+
+/* Appends the value whose DER is @hex. */
 static bool
 append_hex(GByteArray *der, const char *hex)
 {
+    guint before = der->len;
+    RvlReader reader;
+    uint8_t tag;
+
     for (; *hex != '\0'; hex += 2) {
         int value = rvl_escape_hex_octet(hex);
 
@@ -152,7 +175,9 @@ append_hex(GByteArray *der, const char *hex)
             return false;
         g_byte_array_append(der, &(guint8){(guint8)value}, 1);
     }
-    return true;
+    rvl_reader_init(&reader, der->data + before, der->len - before);
+    (void)read_der(&reader, &tag);
+    return rvl_reader_check_end(&reader, NULL);
 }
 
 /* Appends SEQUENCE { type, value } of `TYPE=value` at @at; returns where it ends, or NULL. */
@@ -220,25 +245,6 @@ rvl_distinguished_name_parse(const char *text, GError **error)
     name = g_byte_array_new();
     append_value(name, TAG_SEQUENCE, names->data, names->len);
     return name;
-}
-
-/* Reads a tag and a definite length; the child holds the contents. */
-static RvlReader
-read_der(RvlReader *reader, uint8_t *tag)
-{
-    uint8_t length;
-    size_t n;
-
-    *tag = rvl_reader_u8(reader, "DER tag");
-    length = rvl_reader_u8(reader, "DER length");
-    n = length;
-    if (length == 0x81)
-        n = rvl_reader_u8(reader, "DER length");
-    else if (length == 0x82)
-        n = rvl_reader_u16(reader, "DER length");
-    else if (length >= 0x80)
-        rvl_reader_fail(reader, "DER length of another form");
-    return rvl_reader_child(reader, n, "DER value");
 }
 
 static RvlReader
