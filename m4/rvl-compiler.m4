@@ -61,7 +61,7 @@ AC_DEFUN([RVL_WARNINGS], [
       -Wpointer-arith -Wwrite-strings -Wformat=2 -Wundef -Wvla -Wimplicit-fallthrough
       -Wlogical-op -Wduplicated-cond -Wnull-dereference -Wdate-time -Wno-unused-parameter
       -Wno-missing-field-initializers],
-    [RVL_TRY_CFLAG([WARNING_CFLAGS], rvl_flag)])
+    [RVL_TRY_CFLAG([WARNING_CFLAGS], m4_defn([rvl_flag]))])
   AS_IF([test "$enable_werror" != no], [WARNING_CFLAGS="$WARNING_CFLAGS -Werror"])
   AC_SUBST([WARNING_CFLAGS])
 ])
@@ -74,9 +74,9 @@ AC_DEFUN([RVL_HARDENING], [
   HARDENING_LDFLAGS=
   m4_foreach_w([rvl_flag], [-fstack-protector-strong -fstack-clash-protection -fcf-protection=full
       -ftrivial-auto-var-init=zero -fno-delete-null-pointer-checks -fno-strict-overflow],
-    [RVL_TRY_CFLAG([HARDENING_CFLAGS], rvl_flag)])
+    [RVL_TRY_CFLAG([HARDENING_CFLAGS], m4_defn([rvl_flag]))])
   m4_foreach([rvl_flag], [[-Wl,-z,relro], [-Wl,-z,now], [-Wl,-z,noexecstack]],
-    [RVL_TRY_LDFLAG([HARDENING_LDFLAGS], rvl_flag)])
+    [RVL_TRY_LDFLAG([HARDENING_LDFLAGS], m4_defn([rvl_flag]))])
   AC_MSG_CHECKING([whether to ask for FORTIFY])
   AS_CASE([$CFLAGS], [*-O0*|*-Og*], [rvl_fortify=no], [*-O*], [rvl_fortify=yes], [rvl_fortify=no])
   AS_IF([test "$enable_sanitizers$enable_fuzzers" != nono], [rvl_fortify=no])
