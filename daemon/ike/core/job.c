@@ -210,7 +210,7 @@ rvl_job_result_free(RvlJobResult *result)
         return;
     switch (result->kind) {
     case RVL_JOB_RESOLVE:
-        g_clear_pointer(&result->answer.resolve.addresses, g_array_unref);
+        g_clear_pointer(&result->answer.resolve.reaches, g_array_unref);
         break;
     case RVL_JOB_KE_OFFER:
     case RVL_JOB_KE_ANSWER:
