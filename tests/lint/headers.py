@@ -5,25 +5,21 @@ import sources
 
 
 def own_header_of(source):
-    """The header that must come second in a .c file, as it is included, or None where there is none."""
-    stem = source.path[: -len(".c")]
-    if (source.root / f"{stem}.h").is_file():
-        base = "daemon/" if source.is_under("daemon") else source.folder + "/"
-        return f"{stem}.h"[len(base) :]
-    public = f"ravelin/{source.name[:-2]}.h"
-    if source.is_under("sdk/lib") and (source.root / "sdk/include" / public).is_file():
-        return public
-    return None
+    """The path of the header that must come second in a .c file, or None where there is none."""
+    own = f"{source.path[:-len('.c')]}.h"
+    public = f"sdk/include/ravelin/{source.name[:-len('.c')]}.h"
+    candidates = [own, public] if source.is_under("sdk/lib") else [own]
+    return next((path for path in candidates if (source.root / path).is_file()), None)
 
 
 def check_order(source):
     names = [include.name for include in source.includes]
+    line = source.includes[0].line if names else 1
     if names[:1] != ["config.h"]:
-        line = source.includes[0].line if source.includes else 1
         yield source.path, line, 'the first include must be "config.h"'
     own = own_header_of(source)
-    if own and own not in names[1:2]:
-        yield source.path, source.includes[0].line if names else 1, f"{own} must be included right after config.h"
+    if own and not (names[1:2] and f"/{own}".endswith(f"/{names[1]}")):
+        yield source.path, line, f"{own} must be included right after config.h"
 
 
 def check(root):
