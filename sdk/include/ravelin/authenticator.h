@@ -42,6 +42,32 @@ typedef struct {
     RvlSecretId sk_p;
 } RvlAuthParts;
 
+struct RvlHost;
+
+/** RVL_AUTH_MAX_PRF_OCTETS: longest output of a PRF: SHA2-512's. */
+#define RVL_AUTH_MAX_PRF_OCTETS 64
+
+/**
+ * RvlAuthOctets: the signed octets of RFC 7296 2.15, as runs to be hashed or signed in order.
+ * @runs borrow from the RvlAuthParts that they were made of, and from @maced_id: don't copy it
+ */
+typedef struct {
+    RvlOctets runs[4];
+    uint8_t maced_id[RVL_AUTH_MAX_PRF_OCTETS];
+} RvlAuthOctets;
+
+/**
+ * rvl_auth_octets_init:
+ * @host: (type RvlHost): finds the PRF and SK_p
+ *
+ * Makes the signed octets of @parts. Thread: any.
+ * Errors: RVL_CAUSE_ALGORITHM_UNAVAILABLE; RVL_CAUSE_PLUGIN_FAILED where SK_p is gone.
+ */
+bool rvl_auth_octets_init(RvlAuthOctets *octets,
+                          const struct RvlHost *host,
+                          const RvlAuthParts *parts,
+                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /** RvlAuthCertificate: a CERT payload: @encoding of RFC 7296 3.6, and its data. */
 typedef struct {
     uint8_t encoding;
@@ -64,8 +90,10 @@ typedef struct {
  * @version: 1 or 2
  * @is_initiator: whether *this end* is the original initiator
  * @connection: name, for reports
- * @settings: the connection's keys and its [secret]'s, as far as this plugin's schema claims them,
- *   and the core's `certificate`, `key`, `authority`, `id` ones
+ * @settings: the connection's keys and its [secret]'s, as far as this plugin's schema claims them;
+ *   the core's `certificate`, `key` and `authority`; and `authority-certificate` (TEXTS), which is
+ *   the `certificate` of each [authority] that `authority` names, or of all that there are where
+ *   it names none, in that order and with the first one's file and line
  * @local, @remote: this end's identity; the peer's (nullable: not known yet, or any)
  * @expected: (nullable): the identity that the connection wants the peer to have; NULL: any
  * @parts: of whoever proves itself: prove(): this end's; check(): the peer's
@@ -140,13 +168,14 @@ typedef struct {
 typedef void (*RvlAuthDone)(const RvlAuthAnswer *answer, const GError *error, void *user_data);
 
 /**
- * RvlSkeyidRequest: IKEv1's SKEYID of RFC 2409 5; @shared is g^xy, nonces without headers.
+ * RvlSkeyidRequest: IKEv1's SKEYID of RFC 2409 5; @shared is g^xy, nonces without headers; @prf is
+ * the IKEv2 transform ID of the negotiated hash's HMAC (the row that has both numbers).
  */
 typedef struct {
     uint32_t size;
     uint32_t needs;
     const RvlSettings *settings;
-    uint16_t hash;
+    uint16_t prf;
     RvlOctets nonce_i;
     RvlOctets nonce_r;
     RvlOctets cookie_i;
