@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A rig that holds one plugin: a host's services in small, for the tests beside plugins. */
+#pragma once
+
+#include <ravelin/plugin.h>
+
+#include <ravelin/authenticator.h>
+
+/*
+ * PRFs are GLib's HMAC, so that a plugin's numbers are checked against another library than the
+ * daemon's. Primitives are those of a backend that the build made, opened as a module.
+ */
+typedef struct Rig Rig;
+
+Rig *rig_new(void);
+void rig_free(Rig *rig);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Rig, rig_free)
+
+const RvlHost *rig_host(Rig *rig);
+
+/* Takes the primitives of the backend @name; false where the build has no such module. */
+bool rig_use_backend(Rig *rig, const char *name);
+
+/* The folder that host->directory() answers for @kind. */
+void rig_set_directory(Rig *rig, const char *kind, const char *path);
+
+/* Loads @plugin; with NULL for settings an empty group. Its provisions can be looked up then. */
+bool rig_load(Rig *rig, const RvlPlugin *plugin, const RvlSettings *settings, GError **error);
+/* Loads @plugin, which must succeed; unloading is rig_free()'s. Returns its instance. */
+void *rig_load_plugin(Rig *rig, const RvlPlugin *plugin);
+/* The interface of the first provision of @capability, with its instance. */
+const void *rig_lookup(Rig *rig, uint32_t capability, void **self);
+
+/* How many events of @id came, and the last event's sentence. */
+unsigned rig_count_events(Rig *rig, RvlEventId id);
+const char *rig_last_event(Rig *rig);
+
+RvlSecretId rig_put_secret(Rig *rig, const void *octets, size_t n);
+
+/* What an authenticator answered. */
+typedef struct {
+    unsigned calls;
+    bool proved;
+    uint8_t method;
+    GBytes *proof;
+    GPtrArray *certificates; /* GBytes */
+    char *description;
+    RvlWallTime not_after;
+    GError *error;
+} RigVerdict;
+
+void rig_verdict_clear(RigVerdict *verdict);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(RigVerdict, rig_verdict_clear)
+void rig_prove(Rig *rig, const RvlAuthRequest *request, RigVerdict *verdict);
+void rig_check(Rig *rig, const RvlAuthRequest *request, RigVerdict *verdict);
+
+/* Hexadecimal as sources print it: blanks are skipped. */
+GBytes *rig_unhex(const char *hex);
