@@ -315,7 +315,7 @@ typedef struct RvlKnownAnswers RvlKnownAnswers;
  * RvlCryptoBackend:
  * @size: sizeof(RvlCryptoBackend) when the plugin was compiled
  * @name: `openssl`; the word in `crypto-backend =`
- * @library: (nullable): what computes, with its version: `OpenSSL 3.0.15`
+ * @library: (transfer none): what computes, with the version that was loaded: `OpenSSL 3.0.15`
  * @hash, @mac, @cipher, @aead, @kem, @signature: (transfer none) (nullable): the primitive of
  *   that name, or NULL where this backend (or the library as it is configured here, in FIPS mode
  *   say) lacks it. Cheap after the first call for a name
@@ -332,7 +332,7 @@ typedef struct RvlKnownAnswers RvlKnownAnswers;
 typedef struct {
     uint32_t size;
     const char *name;
-    const char *library;
+    const char *(*library)(void *self);
     const RvlHash *(*hash)(void *self, const char *name);
     const RvlMac *(*mac)(void *self, const char *name);
     const RvlCipher *(*cipher)(void *self, const char *name);

@@ -156,7 +156,8 @@ size_t rvl_protection_open(RvlProtectionScratch *scratch,
  * Where the object's backend has a queue of its own, packets may still be RVL_CRYPT_PENDING when
  * seal or open returns, and their memory stays in use: call this until none is.
  *
- * Returns: how many it finished; 0 where the backend has no queue.
+ * Returns: how many it finished; 0 where the backend has no queue, and in this version always: seal
+ * and open wait for the queue themselves.
  */
 size_t rvl_protection_poll(RvlProtectionScratch *scratch);
 
