@@ -2,6 +2,8 @@
 /* Packet protection: composes rows and primitives into one object, and holds its keys. */
 #include "config.h"
 
+#include <ravelin/protection.h>
+
 #include "protection-parts.h"
 
 #include <string.h>
