@@ -8,17 +8,17 @@
 typedef uint64_t RvlCommandId;
 
 typedef enum {
-    RVL_COMMAND_UP = 1,     /* name: connection, or connection/child */
-    RVL_COMMAND_DOWN = 2,   /* name: the same; its `keep = up` rests until UP or a reload */
-    RVL_COMMAND_REKEY = 3,  /* name: the same: connection: its IKE SA; child: that Child SA */
+    RVL_COMMAND_UP = 1,       /* name: connection, or connection/child */
+    RVL_COMMAND_DOWN = 2,     /* name: the same; its `keep = up` rests until UP or a reload */
+    RVL_COMMAND_REKEY = 3,    /* name: the same: connection: its IKE SA; child: that Child SA */
     RVL_COMMAND_SHUTDOWN = 4, /* deletes every SA, withdraws every deployment */
 } RvlCommandKind;
 
 typedef struct {
     RvlCommandKind kind;
     RvlCommandId id;
-    const char *name;  /* borrowed for the call */
-    uint64_t ike_spi;  /* (optional): restricts DOWN and REKEY to one IKE SA */
+    const char *name;   /* borrowed for the call */
+    uint64_t ike_spi;   /* (optional): restricts DOWN and REKEY to one IKE SA */
     uint32_t child_spi; /* (optional): to one Child SA, by its inbound SPI */
 } RvlCommand;
 

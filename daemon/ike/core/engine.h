@@ -41,11 +41,11 @@ typedef struct {
 
 /** RvlEngineActionKind: what an engine asks of its driver. */
 typedef enum {
-    RVL_ENGINE_SEND = 1,       /* octets on path; sends on one path go out as listed */
-    RVL_ENGINE_START_JOB = 2,  /* job: (transfer full) to the driver */
-    RVL_ENGINE_CANCEL_JOB = 3, /* job_id: its end still comes, CANCELLED or otherwise */
-    RVL_ENGINE_PROGRESS = 4,   /* command reached step */
-    RVL_ENGINE_REPLY = 5,      /* command ended; error NULL: done */
+    RVL_ENGINE_SEND = 1,         /* octets on path; sends on one path go out as listed */
+    RVL_ENGINE_START_JOB = 2,    /* job: (transfer full) to the driver */
+    RVL_ENGINE_CANCEL_JOB = 3,   /* job_id: its end still comes, CANCELLED or otherwise */
+    RVL_ENGINE_PROGRESS = 4,     /* command reached step */
+    RVL_ENGINE_REPLY = 5,        /* command ended; error NULL: done */
     RVL_ENGINE_ACQUIRE_DONE = 6, /* acquire ended; succeeded */
 } RvlEngineActionKind;
 
@@ -106,8 +106,9 @@ void rvl_engine_timer(RvlEngine *engine, const RvlNow *now);
  * In that case @result is still freed: take the undo from it before the call
  * (rvl_job_undo_of()), and clear it unused when the answer is true.
  */
-bool rvl_engine_complete(RvlEngine *engine, RvlJobResult *result, const RvlNow *now)
-    G_GNUC_WARN_UNUSED_RESULT;
+bool rvl_engine_complete(RvlEngine *engine,
+                         RvlJobResult *result,
+                         const RvlNow *now) G_GNUC_WARN_UNUSED_RESULT;
 
 /** rvl_engine_command: the end comes as RVL_ENGINE_REPLY with the command's id. */
 void rvl_engine_command(RvlEngine *engine, const RvlCommand *command, const RvlNow *now);

@@ -20,18 +20,18 @@ typedef struct {
  * has it as data, and the driver carries it out.
  */
 typedef enum {
-    RVL_JOB_RESOLVE = 1,      /* name or address -> addresses, with ours towards each; undo: none */
-    RVL_JOB_KE_OFFER = 2,     /* group -> public value, state; undo: release the state */
-    RVL_JOB_KE_ANSWER = 3,    /* group, peer's public value -> public value, shared secret; undo: release */
-    RVL_JOB_KE_FINISH = 4,    /* group, state, peer's public value -> shared secret; undo: release.
+    RVL_JOB_RESOLVE = 1,   /* name or address -> addresses, with ours towards each; undo: none */
+    RVL_JOB_KE_OFFER = 2,  /* group -> public value, state; undo: release the state */
+    RVL_JOB_KE_ANSWER = 3, /* group, peer's public -> public value, shared secret; undo: release */
+    RVL_JOB_KE_FINISH = 4, /* group, state, peer's public value -> shared secret; undo: release.
                                  The state is released by the job, also when it fails */
-    RVL_JOB_PROVE = 5,        /* our proof; undo: release state and MSK */
-    RVL_JOB_CHECK = 6,        /* the peer's proof; undo: the same */
+    RVL_JOB_PROVE = 5,     /* our proof; undo: release state and MSK */
+    RVL_JOB_CHECK = 6,     /* the peer's proof; undo: the same */
     RVL_JOB_RESERVE_SPIS = 7, /* undo: release the SPIs */
     RVL_JOB_APPLY = 8,        /* SAs and policies; undo: remove what was added */
     RVL_JOB_QUERY = 9,        /* counters of SAs; undo: none */
-    RVL_JOB_DEPLOY = 10,      /* a connection's interface, addresses, routes, guard; undo: withdraw */
-    RVL_JOB_WITHDRAW = 11,    /* takes a deployment away; undo: none */
+    RVL_JOB_DEPLOY = 10,   /* a connection's interface, addresses, routes, guard; undo: withdraw */
+    RVL_JOB_WITHDRAW = 11, /* takes a deployment away; undo: none */
     RVL_JOB_RELEASE_SPIS = 12, /* ends reservations that nothing was installed on; undo: none */
 } RvlJobKind;
 
@@ -53,9 +53,9 @@ typedef struct {
 } RvlResolveRequest;
 
 typedef struct {
-    uint16_t group;       /* transform ID of type KE */
-    GBytes *peer_public;  /* ANSWER and FINISH */
-    RvlSecretId state;    /* FINISH: passes to the job */
+    uint16_t group;      /* transform ID of type KE */
+    GBytes *peer_public; /* ANSWER and FINISH */
+    RvlSecretId state;   /* FINISH: passes to the job */
 } RvlKeRequest;
 
 /** RvlProofRequest: octets of RvlAuthRequest, owned; the driver makes the borrowed form of it. */
@@ -70,14 +70,14 @@ typedef struct {
     GBytes *message;
     GBytes *nonce;
     GBytes *id;
-    GBytes *int_auth;      /* (nullable) */
+    GBytes *int_auth; /* (nullable) */
     uint16_t prf;
-    RvlSecretId sk_p;      /* the SA's; it outlives the job or the job fails */
-    GArray *notifies;      /* (nullable): of { uint16_t type; GBytes *data; } RvlJobOctets */
-    GArray *certificates;  /* (nullable): of RvlJobOctets, type being the encoding */
-    GArray *authorities;   /* (nullable): of RvlJobOctets */
-    uint8_t method;        /* CHECK */
-    GBytes *proof;         /* CHECK */
+    RvlSecretId sk_p;     /* the SA's; it outlives the job or the job fails */
+    GArray *notifies;     /* (nullable): of { uint16_t type; GBytes *data; } RvlJobOctets */
+    GArray *certificates; /* (nullable): of RvlJobOctets, type being the encoding */
+    GArray *authorities;  /* (nullable): of RvlJobOctets */
+    uint8_t method;       /* CHECK */
+    GBytes *proof;        /* CHECK */
     RvlWallTime wall;
 } RvlProofRequest;
 
@@ -128,13 +128,13 @@ typedef struct {
 typedef struct {
     char *connection;
     char *owner;
-    char *interface;       /* `none`, `auto` or a name */
-    uint32_t mtu;          /* 0: computed from path and suites by the driver */
-    GArray *addresses;     /* of RvlPrefix */
-    GArray *destinations;  /* of RvlPrefix */
-    GArray *sources;       /* of RvlPrefix */
-    bool has_routes;       /* routes = no: only guard */
-    uint32_t table;        /* 0: main */
+    char *interface;      /* `none`, `auto` or a name */
+    uint32_t mtu;         /* 0: computed from path and suites by the driver */
+    GArray *addresses;    /* of RvlPrefix */
+    GArray *destinations; /* of RvlPrefix */
+    GArray *sources;      /* of RvlPrefix */
+    bool has_routes;      /* routes = no: only guard */
+    uint32_t table;       /* 0: main */
 } RvlDeployRequest;
 
 /**
@@ -179,8 +179,8 @@ typedef enum {
 
 /** RvlReach: an address of the peer, and which of ours a packet to it would bear. */
 typedef struct {
-    RvlEndpoint remote; /* port 0 */
-    RvlEndpoint local;  /* port: the one that is listened on, without non-ESP marker */
+    RvlEndpoint remote;        /* port 0 */
+    RvlEndpoint local;         /* port: the one that is listened on, without non-ESP marker */
     uint16_t local_encap_port; /* the one with it */
 } RvlReach;
 
@@ -197,7 +197,7 @@ typedef struct {
     uint32_t verdict; /* RvlAuthVerdict; REFUSED goes with FAILED and its error */
     uint8_t method;
     GBytes *proof;
-    GArray *certificates; /* (nullable): of RvlJobOctets */
+    GArray *certificates;  /* (nullable): of RvlJobOctets */
     RvlIdentity *identity; /* (nullable) */
     char *description;     /* (nullable) */
     RvlWallTime not_after;

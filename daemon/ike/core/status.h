@@ -18,12 +18,12 @@ typedef struct {
     const char *name;
     RvlConnectionState state;
     RvlTime since;
-    RvlTime next_try;      /* WAITING, else RVL_TIME_NEVER */
+    RvlTime next_try; /* WAITING, else RVL_TIME_NEVER */
     uint32_t tries;
     uint32_t ike_sas;
-    const char *peer;      /* address of the newest IKE SA or as configured */
-    const char *interface; /* (nullable) */
-    uint32_t last_cause;   /* RvlCause of the last failure */
+    const char *peer;       /* address of the newest IKE SA or as configured */
+    const char *interface;  /* (nullable) */
+    uint32_t last_cause;    /* RvlCause of the last failure */
     const char *last_error; /* (nullable) */
 } RvlConnectionStatus;
 
@@ -33,7 +33,7 @@ typedef struct {
     uint64_t remote_spi;
     bool is_initiator; /* original initiator */
     bool is_established;
-    const char *state;      /* word */
+    const char *state; /* word */
     const RvlPath *path;
     const RvlIdentity *local;
     const RvlIdentity *remote;
@@ -83,7 +83,9 @@ typedef bool (*RvlConnectionVisit)(const RvlConnectionStatus *status, void *user
 typedef bool (*RvlIkeVisit)(const RvlIkeStatus *status, void *user_data);
 typedef bool (*RvlChildVisit)(const RvlChildStatus *status, void *user_data);
 
-void rvl_engine_visit_connections(const RvlEngine *engine, RvlConnectionVisit visit, void *user_data);
+void rvl_engine_visit_connections(const RvlEngine *engine,
+                                  RvlConnectionVisit visit,
+                                  void *user_data);
 void rvl_engine_visit_ike_sas(const RvlEngine *engine, RvlIkeVisit visit, void *user_data);
 void rvl_engine_visit_child_sas(const RvlEngine *engine, RvlChildVisit visit, void *user_data);
 RvlEngineCounts rvl_engine_counts(const RvlEngine *engine);

@@ -34,8 +34,9 @@ size_t rvl_family_octets(RvlFamily family); /* 4, 16, or 0 */
 /** rvl_address_parse: numeric addresses only: `192.0.2.1`, `2001:db8::1`. No names, no scope. */
 bool rvl_address_parse(const char *text, RvlAddress *address) G_GNUC_WARN_UNUSED_RESULT;
 /** rvl_address_from_octets: @n is 4 or 16; otherwise false. */
-bool rvl_address_from_octets(const uint8_t *octets, size_t n, RvlAddress *address)
-    G_GNUC_WARN_UNUSED_RESULT;
+bool rvl_address_from_octets(const uint8_t *octets,
+                             size_t n,
+                             RvlAddress *address) G_GNUC_WARN_UNUSED_RESULT;
 /** rvl_address_format: into @text; `any` for family NONE. Returns @text. */
 const char *rvl_address_format(const RvlAddress *address, char text[RVL_ADDRESS_TEXT]);
 bool rvl_address_equal(const RvlAddress *a, const RvlAddress *b);
@@ -53,8 +54,9 @@ typedef struct {
 } RvlPrefix;
 
 /** rvl_prefix_parse: `10.1.0.0/16`; a plain address is a prefix of full length. */
-bool rvl_prefix_parse(const char *text, RvlPrefix *prefix, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+bool rvl_prefix_parse(const char *text,
+                      RvlPrefix *prefix,
+                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 const char *rvl_prefix_format(const RvlPrefix *prefix, char text[RVL_ADDRESS_TEXT]);
 bool rvl_prefix_contains(const RvlPrefix *prefix, const RvlAddress *address);
 
@@ -77,8 +79,9 @@ size_t rvl_range_to_prefixes(const RvlRange *range, RvlPrefix *prefixes, size_t 
 bool rvl_range_contains(const RvlRange *range, const RvlAddress *address);
 bool rvl_range_includes(const RvlRange *outer, const RvlRange *inner);
 /** rvl_range_intersect: false where they share nothing. */
-bool rvl_range_intersect(const RvlRange *a, const RvlRange *b, RvlRange *both)
-    G_GNUC_WARN_UNUSED_RESULT;
+bool rvl_range_intersect(const RvlRange *a,
+                         const RvlRange *b,
+                         RvlRange *both) G_GNUC_WARN_UNUSED_RESULT;
 const char *rvl_range_format(const RvlRange *range, char text[RVL_ADDRESS_TEXT]);
 
 /**

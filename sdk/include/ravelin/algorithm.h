@@ -44,12 +44,12 @@ typedef enum {
     RVL_SPACE_IKEV2_PRF = 2,
     RVL_SPACE_IKEV2_INTEG = 3, /* for IKE, ESP and AH */
     RVL_SPACE_IKEV2_KE = 4,
-    RVL_SPACE_IKEV1_ENCR = 16, /* RFC 2409 Appendix A, class 1 */
-    RVL_SPACE_IKEV1_HASH = 17, /* class 2 */
+    RVL_SPACE_IKEV1_ENCR = 16,  /* RFC 2409 Appendix A, class 1 */
+    RVL_SPACE_IKEV1_HASH = 17,  /* class 2 */
     RVL_SPACE_IKEV1_GROUP = 18, /* class 4 */
-    RVL_SPACE_IKEV1_ESP = 19,  /* RFC 2407 4.4.4 */
-    RVL_SPACE_IKEV1_AH = 20,   /* RFC 2407 4.4.3 */
-    RVL_SPACE_IKEV1_AUTH = 21, /* RFC 2407 4.5, Authentication Algorithm */
+    RVL_SPACE_IKEV1_ESP = 19,   /* RFC 2407 4.4.4 */
+    RVL_SPACE_IKEV1_AH = 20,    /* RFC 2407 4.4.3 */
+    RVL_SPACE_IKEV1_AUTH = 21,  /* RFC 2407 4.5, Authentication Algorithm */
 } RvlSpace;
 
 /** RvlNumber: @number of an algorithm in @space. */

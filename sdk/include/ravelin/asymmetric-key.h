@@ -33,8 +33,8 @@ const RvlSecret *rvl_asymmetric_key_secret(const RvlAsymmetricKey *key, const ch
  * _ALGORITHM_UNAVAILABLE for foreign curves.
  * Source: RFC 8017 3.1; RFC 5480 2.2; RFC 8032 5.1.5.
  */
-bool rvl_asymmetric_key_check(const RvlAsymmetricKey *key, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+bool rvl_asymmetric_key_check(const RvlAsymmetricKey *key,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** rvl_curve_octets: length of a coordinate on `p-256`, `p-384`, `p-521`; 0 for other words. */
 size_t rvl_curve_octets(const RvlOctets *curve);

@@ -44,9 +44,9 @@ typedef struct {
 /** RvlCertificateAnswer: borrowed for the length of done. */
 typedef struct {
     uint32_t size;
-    const RvlAsymmetricKey *key;    /* its public key */
-    uint32_t key_bits;    /* for policies */
-    const char *subject;  /* DN as text */
+    const RvlAsymmetricKey *key; /* its public key */
+    uint32_t key_bits;           /* for policies */
+    const char *subject;         /* DN as text */
     const char *issuer;
     RvlWallTime not_after; /* of the chain */
 } RvlCertificateAnswer;

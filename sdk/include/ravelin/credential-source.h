@@ -32,7 +32,10 @@ typedef struct {
                          void (*each)(const RvlOctets *certificate, void *user_data),
                          void *user_data,
                          GError **error);
-    bool (*has_key)(void *self, const RvlAsymmetricKey *public_key, const char *name, GError **error);
+    bool (*has_key)(void *self,
+                    const RvlAsymmetricKey *public_key,
+                    const char *name,
+                    GError **error);
     void (*sign)(void *self,
                  const RvlAsymmetricKey *public_key,
                  const char *name,

@@ -88,8 +88,8 @@ typedef enum {
  * Handles every pending item. All items share the primitive; keys may differ. Never blocks and
  * allocates nothing where the key is in the scratch.
  */
-typedef void (*RvlBatchCall)(
-    void *self, void *scratch, RvlCryptItem *items, size_t stride, size_t n);
+typedef void (
+    *RvlBatchCall)(void *self, void *scratch, RvlCryptItem *items, size_t stride, size_t n);
 
 /**
  * RvlPollCall:

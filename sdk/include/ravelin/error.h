@@ -53,8 +53,8 @@ void rvl_error_set_found(GError **error,
  *
  * Like rvl_error_set(), for wire data: `at octet 148` becomes part of the where.
  */
-void rvl_error_set_at_offset(
-    GError **error, RvlCause cause, size_t offset, const char *format, ...) G_GNUC_PRINTF(4, 5);
+void rvl_error_set_at_offset(GError **error, RvlCause cause, size_t offset, const char *format, ...)
+    G_GNUC_PRINTF(4, 5);
 
 /**
  * rvl_error_prefix_where:

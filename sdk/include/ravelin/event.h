@@ -117,19 +117,21 @@ void rvl_event_emit_fields(const RvlEvents *events,
 
 /** rvl_event_emit: rvl_event_emit(events, scope, RVL_EVENT_RETRANSMIT, RVL_INTEGER("try", 2), …) */
 #define rvl_event_emit(events, scope, id, ...)                                                     \
-    rvl_event_emit_fields((events), (scope), (id), RVL_CAUSE_NONE, NULL,                           \
-                          (const RvlField[]){__VA_ARGS__ __VA_OPT__(, ) RVL_TEXT("", NULL)},       \
-                          sizeof((const RvlField[]){__VA_ARGS__ __VA_OPT__(, ) RVL_TEXT("", NULL)}) / \
-                                  sizeof(RvlField) -                                               \
-                              1)
+    rvl_event_emit_fields(                                                                         \
+        (events), (scope), (id), RVL_CAUSE_NONE, NULL,                                             \
+        (const RvlField[]){__VA_ARGS__ __VA_OPT__(, ) RVL_TEXT("", NULL)},                         \
+        sizeof((const RvlField[]){__VA_ARGS__ __VA_OPT__(, ) RVL_TEXT("", NULL)}) /                \
+                sizeof(RvlField) -                                                                 \
+            1)
 
 /** rvl_event_emit_error: the same, with the error that says why (nullable) and its cause. */
 #define rvl_event_emit_error(events, scope, id, cause, error, ...)                                 \
-    rvl_event_emit_fields((events), (scope), (id), (cause), (error),                               \
-                          (const RvlField[]){__VA_ARGS__ __VA_OPT__(, ) RVL_TEXT("", NULL)},       \
-                          sizeof((const RvlField[]){__VA_ARGS__ __VA_OPT__(, ) RVL_TEXT("", NULL)}) / \
-                                  sizeof(RvlField) -                                               \
-                              1)
+    rvl_event_emit_fields(                                                                         \
+        (events), (scope), (id), (cause), (error),                                                 \
+        (const RvlField[]){__VA_ARGS__ __VA_OPT__(, ) RVL_TEXT("", NULL)},                         \
+        sizeof((const RvlField[]){__VA_ARGS__ __VA_OPT__(, ) RVL_TEXT("", NULL)}) /                \
+                sizeof(RvlField) -                                                                 \
+            1)
 
 /**
  * rvl_event_sentence:

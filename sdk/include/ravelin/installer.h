@@ -333,11 +333,7 @@ typedef struct {
     void (*release_spis)(void *self, const uint32_t *spis, size_t n);
     void (*apply)(void *self, const RvlSaBatch *batch, RvlCountersDone removed, void *user_data);
     size_t (*report)(void *self, RvlReportRow *rows, size_t stride, size_t max);
-    void (*query)(void *self,
-                  const RvlSaId *ids,
-                  size_t n,
-                  RvlCountersDone done,
-                  void *user_data);
+    void (*query)(void *self, const RvlSaId *ids, size_t n, RvlCountersDone done, void *user_data);
     void (*list)(void *self, const char *owner, RvlIdsDone done, void *user_data);
     void (*adopt)(void *self, const char *owner, bool keep, RvlDone done, void *user_data);
     void (*acquire_done)(void *self, uint64_t acquire_id, bool succeeded);

@@ -82,16 +82,21 @@ const RvlKnownAnswers *rvl_known_answers(void);
  * Thread: any; may take milliseconds. Errors: RVL_CAUSE_SELF_TEST_FAILED, naming primitive,
  * backend, and the row's source.
  */
-bool rvl_self_test_hash(const RvlHash *hash, const RvlKnownAnswers *more, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
-bool rvl_self_test_mac(const RvlMac *mac, const RvlKnownAnswers *more, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
-bool rvl_self_test_cipher(const RvlCipher *cipher, const RvlKnownAnswers *more, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
-bool rvl_self_test_aead(const RvlAead *aead, const RvlKnownAnswers *more, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
-bool rvl_self_test_kem(const RvlKem *kem, const RvlKnownAnswers *more, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+bool rvl_self_test_hash(const RvlHash *hash,
+                        const RvlKnownAnswers *more,
+                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool rvl_self_test_mac(const RvlMac *mac,
+                       const RvlKnownAnswers *more,
+                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool rvl_self_test_cipher(const RvlCipher *cipher,
+                          const RvlKnownAnswers *more,
+                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool rvl_self_test_aead(const RvlAead *aead,
+                        const RvlKnownAnswers *more,
+                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool rvl_self_test_kem(const RvlKem *kem,
+                       const RvlKnownAnswers *more,
+                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool rvl_self_test_signature(const RvlSignature *signature,
                              const RvlKnownAnswers *more,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;

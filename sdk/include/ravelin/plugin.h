@@ -123,8 +123,8 @@ typedef struct RvlHost {
     const RvlMac *(*prf)(void *context, uint16_t prf, GError **error);
     const RvlSuiteRow *(*suite)(void *context, const RvlTransform *transform);
     const void *(*lookup)(void *context, uint32_t capability, const char *name, void **self);
-    const void *(*provider)(
-        void *context, uint32_t capability, size_t i, const char **name, void **self);
+    const void *(
+        *provider)(void *context, uint32_t capability, size_t i, const char **name, void **self);
     RvlTime (*now)(void *context);
     void (*wall)(void *context, RvlWallTime *wall);
     RvlTimerId (*timer_add)(void *context, RvlTime delay, RvlCall call, void *user_data);

@@ -21,10 +21,10 @@ typedef struct {
     const uint8_t *octets;
     size_t size;
     size_t position;
-    size_t base;          /* offset of octets[0] in the whole message, for error reports */
-    size_t failed_offset; /* of the first failure, in the whole message */
-    size_t failed_wanted; /* octets that it wanted, */
-    size_t failed_had;    /* and that were left */
+    size_t base;             /* offset of octets[0] in the whole message, for error reports */
+    size_t failed_offset;    /* of the first failure, in the whole message */
+    size_t failed_wanted;    /* octets that it wanted, */
+    size_t failed_had;       /* and that were left */
     const char *failed_what; /* static name of what was being read */
     bool failed;
 } RvlReader;

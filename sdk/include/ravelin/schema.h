@@ -11,16 +11,16 @@ G_BEGIN_DECLS
 /** RvlKeyType: how a key's text is read, and what rvl_settings_…() hands out. */
 typedef enum {
     RVL_KEY_TEXT = 1,
-    RVL_KEY_BOOL = 2,       /* yes | no */
-    RVL_KEY_INTEGER = 3,    /* between minimum and maximum */
-    RVL_KEY_DURATION = 4,   /* with a unit: ms s min h d; number in milliseconds */
-    RVL_KEY_SIZE = 5,       /* with a unit: B KiB MiB GiB TiB; number in octets */
-    RVL_KEY_PACKETS = 6,    /* `4096 packets` */
-    RVL_KEY_WORD = 7,       /* one of words */
-    RVL_KEY_WORDS = 8,      /* comma list; of words, where there are any */
-    RVL_KEY_TEXTS = 9,      /* comma list of anything */
+    RVL_KEY_BOOL = 2,     /* yes | no */
+    RVL_KEY_INTEGER = 3,  /* between minimum and maximum */
+    RVL_KEY_DURATION = 4, /* with a unit: ms s min h d; number in milliseconds */
+    RVL_KEY_SIZE = 5,     /* with a unit: B KiB MiB GiB TiB; number in octets */
+    RVL_KEY_PACKETS = 6,  /* `4096 packets` */
+    RVL_KEY_WORD = 7,     /* one of words */
+    RVL_KEY_WORDS = 8,    /* comma list; of words, where there are any */
+    RVL_KEY_TEXTS = 9,    /* comma list of anything */
     RVL_KEY_ADDRESS = 10,
-    RVL_KEY_PREFIXES = 11,  /* comma list */
+    RVL_KEY_PREFIXES = 11, /* comma list */
     RVL_KEY_IDENTITY = 12,
     RVL_KEY_PATH = 13,      /* of a file, relative to the configuration's folder for it */
     RVL_KEY_SECRET = 14,    /* "text", 0x…, base64:…, file:PATH, credential:NAME; a handle */

@@ -29,8 +29,9 @@ RvlSelector rvl_selector_any(RvlFamily family);
 bool rvl_selector_is_opaque(const RvlSelector *selector);
 bool rvl_selector_equal(const RvlSelector *a, const RvlSelector *b);
 bool rvl_selector_includes(const RvlSelector *outer, const RvlSelector *inner);
-bool rvl_selector_intersect(const RvlSelector *a, const RvlSelector *b, RvlSelector *both)
-    G_GNUC_WARN_UNUSED_RESULT;
+bool rvl_selector_intersect(const RvlSelector *a,
+                            const RvlSelector *b,
+                            RvlSelector *both) G_GNUC_WARN_UNUSED_RESULT;
 /**
  * rvl_selector_parse:
  * @text: addresses (`10.1.0.0/16`, `10.0.0.1-10.0.0.9`, `192.0.2.1`), then perhaps a protocol and
@@ -39,14 +40,16 @@ bool rvl_selector_intersect(const RvlSelector *a, const RvlSelector *b, RvlSelec
  *
  * Errors: RVL_CAUSE_CONFIG_INVALID.
  */
-bool rvl_selector_parse(const char *text, RvlSelector *selector, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+bool rvl_selector_parse(const char *text,
+                        RvlSelector *selector,
+                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /**
  * rvl_selector_parse_protocol: the part in brackets alone, without them: `tcp/443`; sets protocol
  * and ports of @selector.
  */
-bool rvl_selector_parse_protocol(const char *text, RvlSelector *selector, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+bool rvl_selector_parse_protocol(const char *text,
+                                 RvlSelector *selector,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** rvl_selector_format: as rvl_selector_parse() reads it; `10.1.0.0/16`, `10.0.0.1-10.0.0.9[tcp/443]`, `2001:db8::/32[icmpv6/128]`. */
 const char *rvl_selector_format(const RvlSelector *selector, char text[RVL_SELECTOR_TEXT]);
 

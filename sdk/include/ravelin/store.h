@@ -9,7 +9,10 @@
 
 G_BEGIN_DECLS
 
-typedef void (*RvlStoreDone)(const RvlOctets *value, bool found, const GError *error, void *user_data);
+typedef void (*RvlStoreDone)(const RvlOctets *value,
+                             bool found,
+                             const GError *error,
+                             void *user_data);
 
 /**
  * RvlStore:
