@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What an installer tells its host, from any of its threads, brought to the main loop. */
+#include "config.h"
+
+#include "io/installer-link.h"
+
+/* Reports and datagrams that may wait for the main loop; a burst of traps, a flood of strangers. */
+#define MAX_REPORTS 4096
+#define MAX_DATAGRAMS 1024
+/* Datagrams handled in one turn of the loop, so that timers and control have theirs. */
+#define DATAGRAMS_A_TURN 64
+
+typedef struct {
+    RvlPath path;
+    GBytes *octets;
+} Datagram;
+
+struct RvlInstallerLink {
+    RvlInstallerHost host;
+    RvlInstallerReported reported;
+    RvlDatagramReceived received;
+    void *user_data;
+    GMutex lock; /* of the queues and the flag */
+    GQueue reports;
+    GQueue datagrams;
+    bool is_woken;
+    GSource *source; /* ready when something waits */
+};
+
+static void
+datagram_free(Datagram *datagram)
+{
+    g_bytes_unref(datagram->octets);
+    g_free(datagram);
+}
+
+/* Under the lock. */
+static void
+wake(RvlInstallerLink *link)
+{
+    if (link->is_woken)
+        return;
+    link->is_woken = true;
+    g_source_set_ready_time(link->source, 0);
+}
+
+static bool
+queue_report(RvlInstallerLink *link, const RvlInstallerReport *report, unsigned limit)
+{
+    bool is_taken;
+
+    g_mutex_lock(&link->lock);
+    is_taken = g_queue_get_length(&link->reports) < limit;
+    if (is_taken) {
+        g_queue_push_tail(&link->reports, g_memdup2(report, sizeof(*report)));
+        wake(link);
+    }
+    g_mutex_unlock(&link->lock);
+    return is_taken;
+}
+
+static bool
+link_acquire(void *context, RvlPolicyId policy, const RvlFlow *flow, uint64_t acquire_id)
+{
+    RvlInstallerReport report = {
+        .kind = RVL_INSTALLER_ACQUIRE, .policy = policy, .flow = *flow, .acquire = acquire_id};
+
+    return queue_report(context, &report, MAX_REPORTS / 2);
+}
+
+static void
+link_expired(void *context, RvlSaId sa, bool is_hard, uint32_t cause)
+{
+    RvlInstallerReport report = {.kind = RVL_INSTALLER_EXPIRED, .sa = sa, .is_hard = is_hard};
+
+    (void)cause;
+    (void)queue_report(context, &report, G_MAXUINT); /* at most two an SA */
+}
+
+static void
+link_mapping_changed(void *context, RvlSaId sa, const RvlEndpoint *remote)
+{
+    RvlInstallerReport report = {
+        .kind = RVL_INSTALLER_MAPPING_CHANGED, .sa = sa, .remote = *remote};
+
+    (void)queue_report(context, &report, MAX_REPORTS);
+}
+
+static void
+link_path_mtu(void *context, RvlSaId sa, uint32_t mtu)
+{
+    (void)context; /* IKE fragments to what always passes; the installer keeps the MTU itself */
+    (void)sa;
+    (void)mtu;
+}
+
+static bool
+link_ike_datagram(
+    void *context, RvlEndpointId endpoint, const RvlPath *path, const uint8_t *octets, size_t n)
+{
+    RvlInstallerLink *link = context;
+    bool is_taken;
+
+    (void)endpoint;
+    g_mutex_lock(&link->lock);
+    is_taken = g_queue_get_length(&link->datagrams) < MAX_DATAGRAMS;
+    if (is_taken) {
+        Datagram *datagram = g_new0(Datagram, 1);
+
+        datagram->path = *path;
+        datagram->octets = g_bytes_new(octets, n);
+        g_queue_push_tail(&link->datagrams, datagram);
+        wake(link);
+    }
+    g_mutex_unlock(&link->lock);
+    return is_taken;
+}
+
+static void
+link_restarted(void *context)
+{
+    RvlInstallerReport report = {.kind = RVL_INSTALLER_RESTARTED};
+
+    (void)queue_report(context, &report, G_MAXUINT);
+}
+
+/* The main loop's side. */
+
+static RvlInstallerReport *
+take_report(RvlInstallerLink *link)
+{
+    RvlInstallerReport *report;
+
+    g_mutex_lock(&link->lock);
+    report = g_queue_pop_head(&link->reports);
+    g_mutex_unlock(&link->lock);
+    return report;
+}
+
+static Datagram *
+take_datagram(RvlInstallerLink *link)
+{
+    Datagram *datagram;
+
+    g_mutex_lock(&link->lock);
+    datagram = g_queue_pop_head(&link->datagrams);
+    g_mutex_unlock(&link->lock);
+    return datagram;
+}
+
+static void
+rest(RvlInstallerLink *link)
+{
+    g_mutex_lock(&link->lock);
+    link->is_woken = !g_queue_is_empty(&link->reports) || !g_queue_is_empty(&link->datagrams);
+    g_source_set_ready_time(link->source, link->is_woken ? 0 : -1);
+    g_mutex_unlock(&link->lock);
+}
+
+static gboolean
+deliver(gpointer user_data)
+{
+    RvlInstallerLink *link = user_data;
+    RvlInstallerReport *report;
+    Datagram *datagram;
+
+    while ((report = take_report(link)) != NULL) {
+        link->reported(report, link->user_data);
+        g_free(report);
+    }
+    for (int i = 0; i < DATAGRAMS_A_TURN && (datagram = take_datagram(link)) != NULL; i++) {
+        RvlOctets octets = rvl_octets_from_bytes(datagram->octets);
+
+        link->received(&datagram->path, octets.data, octets.size, link->user_data);
+        datagram_free(datagram);
+    }
+    rest(link);
+    return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+dispatch(GSource *source, GSourceFunc callback, gpointer user_data)
+{
+    (void)source;
+    return callback(user_data);
+}
+
+static GSourceFuncs source_functions = {.dispatch = dispatch};
+
+RvlInstallerLink *
+rvl_installer_link_new(RvlInstallerReported reported,
+                       RvlDatagramReceived received,
+                       void *user_data)
+{
+    RvlInstallerLink *link = g_new0(RvlInstallerLink, 1);
+
+    link->host = (RvlInstallerHost){
+        .size = sizeof(link->host),
+        .context = link,
+        .acquire = link_acquire,
+        .expired = link_expired,
+        .mapping_changed = link_mapping_changed,
+        .path_mtu = link_path_mtu,
+        .ike_datagram = link_ike_datagram,
+        .overrun = link_restarted, /* either way the engine looks at everything again */
+        .restarted = link_restarted,
+    };
+    link->reported = reported;
+    link->received = received;
+    link->user_data = user_data;
+    g_mutex_init(&link->lock);
+    g_queue_init(&link->reports);
+    g_queue_init(&link->datagrams);
+    link->source = g_source_new(&source_functions, sizeof(GSource));
+    g_source_set_callback(link->source, deliver, link, NULL);
+    g_source_attach(link->source, NULL);
+    return link;
+}
+
+void
+rvl_installer_link_free(RvlInstallerLink *link)
+{
+    if (link == NULL)
+        return;
+    g_source_destroy(link->source);
+    g_source_unref(link->source);
+    g_queue_clear_full(&link->reports, g_free);
+    g_queue_clear_full(&link->datagrams, (GDestroyNotify)datagram_free);
+    g_mutex_clear(&link->lock);
+    g_free(link);
+}
+
+const RvlInstallerHost *
+rvl_installer_link_host(RvlInstallerLink *link)
+{
+    return &link->host;
+}
