@@ -334,8 +334,7 @@ endpoints_closed(const GError *error, void *user_data)
 static void
 look_for_end(RvlDriver *driver)
 {
-    if (driver->shut_down == NULL || !driver->is_deleted ||
-        rvl_job_table_count(driver->jobs) > 0)
+    if (driver->shut_down == NULL || !driver->is_deleted || rvl_job_table_count(driver->jobs) > 0)
         return;
     driver->is_deleted = false; /* asked once */
     rvl_endpoints_close(driver->endpoints, endpoints_closed, driver);

@@ -285,8 +285,8 @@ is_listened_on(const RvlEndpoints *endpoints, const RvlAddress *address)
 void
 rvl_endpoints_add_address(RvlEndpoints *endpoints, const RvlAddress *address, uint32_t scope)
 {
-    const uint16_t ports[G_N_ELEMENTS(kinds)] = {endpoints->parts.port,
-                                                 endpoints->parts.encap_port, 0};
+    const uint16_t ports[G_N_ELEMENTS(kinds)] = {endpoints->parts.port, endpoints->parts.encap_port,
+                                                 0};
 
     if (!is_listened_on(endpoints, address))
         return;
@@ -345,8 +345,7 @@ rvl_endpoints_remove_address(RvlEndpoints *endpoints, const RvlAddress *address,
     for (guint i = endpoints->endpoints->len; i > 0; i--) { /* leaving may remove it */
         Endpoint *endpoint = g_ptr_array_index(endpoints->endpoints, i - 1);
 
-        if (rvl_address_equal(&endpoint->local.address, address) &&
-            endpoint->local.scope == scope)
+        if (rvl_address_equal(&endpoint->local.address, address) && endpoint->local.scope == scope)
             endpoint_leave(endpoint);
     }
 }
@@ -422,8 +421,8 @@ rvl_endpoints_send(RvlEndpoints *endpoints,
                       rvl_path_format(path, text));
         return false;
     }
-    failed = rvl_udp_socket_send(endpoint->descriptors[endpoint->n_descriptors - 1],
-                                 &path->remote, is_encapsulated, octets, n);
+    failed = rvl_udp_socket_send(endpoint->descriptors[endpoint->n_descriptors - 1], &path->remote,
+                                 is_encapsulated, octets, n);
     if (failed == 0 || failed == EAGAIN)
         return true;
     rvl_error_set(error, RVL_CAUSE_PEER_UNREACHABLE, "%s: %s", rvl_path_format(path, text),

@@ -49,8 +49,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RvlEndpoints, rvl_endpoints_free)
 
 /** rvl_endpoints_add_address: opens what is listened on there; failures are reported as events. */
 void rvl_endpoints_add_address(RvlEndpoints *endpoints, const RvlAddress *address, uint32_t scope);
-void
-rvl_endpoints_remove_address(RvlEndpoints *endpoints, const RvlAddress *address, uint32_t scope);
+void rvl_endpoints_remove_address(RvlEndpoints *endpoints,
+                                  const RvlAddress *address,
+                                  uint32_t scope);
 
 /** rvl_endpoints_count: how many endpoints are open. */
 size_t rvl_endpoints_count(const RvlEndpoints *endpoints);

@@ -95,8 +95,11 @@ link_path_mtu(void *context, RvlSaId sa, uint32_t mtu)
 }
 
 static bool
-link_ike_datagram(
-    void *context, RvlEndpointId endpoint, const RvlPath *path, const uint8_t *octets, size_t n)
+link_ike_datagram(void *context,
+                  RvlEndpointId endpoint,
+                  const RvlPath *path,
+                  const uint8_t *octets,
+                  size_t n)
 {
     RvlInstallerLink *link = context;
     bool is_taken;
@@ -188,9 +191,7 @@ dispatch(GSource *source, GSourceFunc callback, gpointer user_data)
 static GSourceFuncs source_functions = {.dispatch = dispatch};
 
 RvlInstallerLink *
-rvl_installer_link_new(RvlInstallerReported reported,
-                       RvlDatagramReceived received,
-                       void *user_data)
+rvl_installer_link_new(RvlInstallerReported reported, RvlDatagramReceived received, void *user_data)
 {
     RvlInstallerLink *link = g_new0(RvlInstallerLink, 1);
 

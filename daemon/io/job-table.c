@@ -146,9 +146,8 @@ rvl_job_table_undo(RvlJobTable *table, RvlUndo *undo)
         if (undo->secrets[i] != RVL_SECRET_ID_NONE)
             services->secrets->release(services->secrets->context, undo->secrets[i]);
     if (undo->spis != NULL && undo->spis->len > 0)
-        services->installer->release_spis(services->installer_self,
-                                          (const uint32_t *)(void *)undo->spis->data,
-                                          undo->spis->len);
+        services->installer->release_spis(
+            services->installer_self, (const uint32_t *)(void *)undo->spis->data, undo->spis->len);
     if (undo->job != NULL)
         serve(table, g_steal_pointer(&undo->job), true);
     rvl_undo_clear(undo);

@@ -20,8 +20,7 @@ typedef void (*RvlJobEnded)(const RvlJob *job, RvlJobResult *result, void *user_
 typedef struct RvlJobTable RvlJobTable;
 
 /** rvl_job_table_new: @services: borrowed for the table's life. */
-RvlJobTable *
-rvl_job_table_new(const RvlJobServices *services, RvlJobEnded ended, void *user_data);
+RvlJobTable *rvl_job_table_new(const RvlJobServices *services, RvlJobEnded ended, void *user_data);
 
 /** rvl_job_table_free: no job is under way any more (rvl_job_table_count() is 0). */
 void rvl_job_table_free(RvlJobTable *table);

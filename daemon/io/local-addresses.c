@@ -88,18 +88,18 @@ read_address(const struct nlmsghdr *message, RvlLocalAddress *local, bool *is_us
     if (mnl_attr_parse(message, sizeof(*head), take_attribute, table) < 0)
         return false;
     octets = table[IFA_LOCAL] != NULL ? table[IFA_LOCAL] : table[IFA_ADDRESS];
-    if (octets == NULL || !rvl_address_from_octets(mnl_attr_get_payload(octets),
-                                                   mnl_attr_get_payload_len(octets),
-                                                   &local->address))
+    if (octets == NULL ||
+        !rvl_address_from_octets(mnl_attr_get_payload(octets), mnl_attr_get_payload_len(octets),
+                                 &local->address))
         return false;
     flags = head->ifa_flags;
     if (table[IFA_FLAGS] != NULL && mnl_attr_validate(table[IFA_FLAGS], MNL_TYPE_U32) == 0)
         flags = mnl_attr_get_u32(table[IFA_FLAGS]);
     *is_usable = (flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED)) == 0;
-    local->scope = rvl_address_is_link_local(&local->address) &&
-                           local->address.family == RVL_FAMILY_IPV6
-                       ? head->ifa_index
-                       : 0;
+    local->scope =
+        rvl_address_is_link_local(&local->address) && local->address.family == RVL_FAMILY_IPV6
+            ? head->ifa_index
+            : 0;
     return true;
 }
 
@@ -220,8 +220,7 @@ rvl_local_addresses_new(RvlAddressChanged changed, void *user_data, GError **err
     if (addresses->netlink == NULL ||
         mnl_socket_bind(addresses->netlink, RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR,
                         MNL_SOCKET_AUTOPID) < 0) {
-        rvl_error_set(error, RVL_CAUSE_PERMISSION_MISSING, "netlink socket: %s",
-                      g_strerror(errno));
+        rvl_error_set(error, RVL_CAUSE_PERMISSION_MISSING, "netlink socket: %s", g_strerror(errno));
         return NULL;
     }
     return g_steal_pointer(&addresses);
@@ -258,8 +257,8 @@ bool
 rvl_local_addresses_has(const RvlLocalAddresses *addresses, const RvlAddress *address)
 {
     for (guint i = 0; i < addresses->present->len; i++)
-        if (rvl_address_equal(
-                &g_array_index(addresses->present, RvlLocalAddress, i).address, address))
+        if (rvl_address_equal(&g_array_index(addresses->present, RvlLocalAddress, i).address,
+                              address))
             return true;
     return false;
 }

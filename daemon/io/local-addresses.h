@@ -24,13 +24,13 @@ typedef struct RvlLocalAddresses RvlLocalAddresses;
  *
  * Errors: RVL_CAUSE_PERMISSION_MISSING where no netlink socket can be had.
  */
-RvlLocalAddresses *
-rvl_local_addresses_new(RvlAddressChanged changed, void *user_data, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+RvlLocalAddresses *rvl_local_addresses_new(RvlAddressChanged changed,
+                                           void *user_data,
+                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** rvl_local_addresses_start: reads what is there; tells each. */
-bool rvl_local_addresses_start(RvlLocalAddresses *addresses, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+bool rvl_local_addresses_start(RvlLocalAddresses *addresses,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 void rvl_local_addresses_free(RvlLocalAddresses *addresses);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RvlLocalAddresses, rvl_local_addresses_free)

@@ -103,8 +103,8 @@ rvl_readiness_ready(RvlReadiness *readiness, const char *status)
 void
 rvl_readiness_reloading(RvlReadiness *readiness)
 {
-    g_autofree char *message = g_strdup_printf("RELOADING=1\nMONOTONIC_USEC=%" G_GINT64_FORMAT,
-                                               g_get_monotonic_time());
+    g_autofree char *message =
+        g_strdup_printf("RELOADING=1\nMONOTONIC_USEC=%" G_GINT64_FORMAT, g_get_monotonic_time());
 
     tell(readiness, message);
 }

@@ -81,8 +81,8 @@ routes_removed(const GError *error, void *user_data)
     if (error != NULL && deployment->error == NULL)
         deployment->error = g_error_copy(error);
     services->installer->interface_remove(services->installer_self,
-                                          deployment->job->request.deploy.owner,
-                                          interface_removed, deployment);
+                                          deployment->job->request.deploy.owner, interface_removed,
+                                          deployment);
 }
 
 static void

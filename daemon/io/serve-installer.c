@@ -51,8 +51,7 @@ rvl_serve_reserve_spis(const RvlJobServices *services,
     const RvlReserveRequest *request = &job->request.reserve;
 
     services->installer->reserve_spis(services->installer_self, &request->path, request->protocol,
-                                      request->n, spis_reserved,
-                                      call_new(job, served, user_data));
+                                      request->n, spis_reserved, call_new(job, served, user_data));
 }
 
 static void

@@ -10,5 +10,5 @@
 socklen_t rvl_socket_address(const RvlEndpoint *endpoint, struct sockaddr_storage *storage);
 
 /** rvl_socket_endpoint: false for families other than IPv4 and IPv6. */
-bool rvl_socket_endpoint(const struct sockaddr_storage *storage, RvlEndpoint *endpoint)
-    G_GNUC_WARN_UNUSED_RESULT;
+bool rvl_socket_endpoint(const struct sockaddr_storage *storage,
+                         RvlEndpoint *endpoint) G_GNUC_WARN_UNUSED_RESULT;

@@ -46,8 +46,8 @@ fail(int fd, const RvlEndpoint *local, const char *call, GError **error)
     int error_number = errno;
     char text[RVL_ADDRESS_TEXT];
 
-    rvl_error_set(error, cause_of(error_number), "%s: %s: %s",
-                  rvl_endpoint_format(local, text), call, g_strerror(error_number));
+    rvl_error_set(error, cause_of(error_number), "%s: %s: %s", rvl_endpoint_format(local, text),
+                  call, g_strerror(error_number));
     if (fd >= 0)
         close(fd);
     return -1;
@@ -122,8 +122,11 @@ rvl_socket_port(int fd)
 }
 
 int
-rvl_udp_socket_send(
-    int fd, const RvlEndpoint *remote, bool has_marker, const void *octets, size_t n)
+rvl_udp_socket_send(int fd,
+                    const RvlEndpoint *remote,
+                    bool has_marker,
+                    const void *octets,
+                    size_t n)
 {
     static const uint8_t marker[RVL_NON_ESP_MARKER_OCTETS];
     struct sockaddr_storage storage;

@@ -15,12 +15,14 @@
  * Returns: a descriptor that doesn't block and is closed on exec, or -1 with RVL_CAUSE_PORT_IN_USE,
  * _LOCAL_ADDRESS_MISSING or _PERMISSION_MISSING.
  */
-int rvl_udp_socket_open(const RvlEndpoint *local, bool is_shared, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+int rvl_udp_socket_open(const RvlEndpoint *local,
+                        bool is_shared,
+                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** rvl_raw_socket_open: the same for an IP protocol without ports. Needs CAP_NET_RAW. */
-int rvl_raw_socket_open(const RvlEndpoint *local, uint8_t protocol, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+int rvl_raw_socket_open(const RvlEndpoint *local,
+                        uint8_t protocol,
+                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** rvl_socket_port: the port that a socket is bound to, 0 on failure. */
 uint16_t rvl_socket_port(int fd);
@@ -32,8 +34,11 @@ uint16_t rvl_socket_port(int fd);
  * Returns: 0, or the errno of what failed. A full socket buffer (EAGAIN) loses the datagram, as a
  * network may: IKE retransmits.
  */
-int rvl_udp_socket_send(
-    int fd, const RvlEndpoint *remote, bool has_marker, const void *octets, size_t n);
+int rvl_udp_socket_send(int fd,
+                        const RvlEndpoint *remote,
+                        bool has_marker,
+                        const void *octets,
+                        size_t n);
 
 /** RVL_UDP_BATCH: datagrams that one receive takes at most. */
 #define RVL_UDP_BATCH 16
@@ -52,5 +57,4 @@ typedef void (*RvlUdpReceived)(const RvlEndpoint *remote,
                                void *user_data);
 
 /** rvl_udp_batch_receive: what waits on @fd, at most one batch. Returns how many came. */
-size_t
-rvl_udp_batch_receive(RvlUdpBatch *batch, int fd, RvlUdpReceived received, void *user_data);
+size_t rvl_udp_batch_receive(RvlUdpBatch *batch, int fd, RvlUdpReceived received, void *user_data);

@@ -28,10 +28,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RvlWorkerPool, rvl_worker_pool_free)
  *
  * Returns: false where the class's queue is full: nothing was pushed.
  */
-bool rvl_worker_pool_push(RvlWorkerPool *pool,
-                          RvlJobClass class,
-                          RvlWork work,
-                          void *work_data) G_GNUC_WARN_UNUSED_RESULT;
+bool rvl_worker_pool_push(RvlWorkerPool *pool, RvlJobClass class, RvlWork work, void *work_data)
+    G_GNUC_WARN_UNUSED_RESULT;
 
 /** rvl_worker_pool_waiting: jobs of @class that wait or run. */
 unsigned rvl_worker_pool_waiting(const RvlWorkerPool *pool, RvlJobClass class);
