@@ -7,15 +7,14 @@
 #include "io/clock.h"
 #include "io/commands.h"
 #include "io/installer-link.h"
+#include "io/interface-addresses.h"
 #include "io/job-table.h"
-#include "io/local-addresses.h"
 
 struct RvlDriver {
     RvlDriverParts parts;
     RvlEngine *engine;
     RvlInstallerLink *link;
     RvlEndpoints *endpoints;
-    RvlLocalAddresses *addresses;
     RvlWorkerPool *workers;
     RvlJobServices services;
     RvlJobTable *jobs;
@@ -205,9 +204,6 @@ rvl_driver_new(const RvlDriverParts *parts, GError **error)
         return NULL;
     make_parts(driver);
     driver->engine = rvl_engine_new(&driver->parts.services);
-    driver->addresses = rvl_local_addresses_new(address_changed, driver, error);
-    if (driver->addresses == NULL)
-        return NULL;
     return g_steal_pointer(&driver);
 }
 
@@ -221,12 +217,23 @@ source_end(GSource **source)
     *source = NULL;
 }
 
+static void
+stop_watching(RvlDriver *driver)
+{
+    const RvlRoutes *routes = driver->parts.routes;
+
+    if (RVL_HAS_CALL(routes, watch_addresses))
+        (void)routes->watch_addresses(driver->parts.routes_self, NULL, NULL, NULL);
+}
+
 void
 rvl_driver_stop(RvlDriver *driver)
 {
+    if (driver->engine == NULL)
+        return; /* stopped before */
     source_end(&driver->patience);
     source_end(&driver->timer);
-    g_clear_pointer(&driver->addresses, rvl_local_addresses_free);
+    stop_watching(driver);
     g_clear_pointer(&driver->workers, rvl_worker_pool_free);
     g_clear_pointer(&driver->endpoints, rvl_endpoints_free);
     g_clear_pointer(&driver->jobs, rvl_job_table_free);
@@ -247,7 +254,11 @@ rvl_driver_free(RvlDriver *driver)
 bool
 rvl_driver_start(RvlDriver *driver, GError **error)
 {
-    return rvl_local_addresses_start(driver->addresses, error);
+    const RvlRoutes *routes = driver->parts.routes;
+
+    if (RVL_HAS_CALL(routes, watch_addresses))
+        return routes->watch_addresses(driver->parts.routes_self, address_changed, driver, error);
+    return rvl_interface_addresses_read(address_changed, driver, error);
 }
 
 void

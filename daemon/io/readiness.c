@@ -5,6 +5,7 @@
 #include "io/readiness.h"
 
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -36,7 +37,7 @@ alive(gpointer user_data)
 static void
 open_socket(RvlReadiness *readiness)
 {
-    const char *path = g_getenv("NOTIFY_SOCKET");
+    const char *path = secure_getenv("NOTIFY_SOCKET");
     size_t octets = path != NULL ? strlen(path) : 0;
 
     if (octets < 2 || octets >= sizeof(readiness->address.sun_path) ||
@@ -54,8 +55,8 @@ open_socket(RvlReadiness *readiness)
 static void
 start_watchdog(RvlReadiness *readiness)
 {
-    const char *interval = g_getenv("WATCHDOG_USEC");
-    const char *pid = g_getenv("WATCHDOG_PID");
+    const char *interval = secure_getenv("WATCHDOG_USEC");
+    const char *pid = secure_getenv("WATCHDOG_PID");
     guint64 usec = interval != NULL ? g_ascii_strtoull(interval, NULL, 10) : 0;
 
     if (usec < 2000 || (pid != NULL && g_ascii_strtoull(pid, NULL, 10) != (guint64)getpid()))

@@ -45,6 +45,15 @@ typedef struct {
     size_t n_dns;
 } RvlRouteSet;
 
+/** RvlLocalAddress: an address of this machine; @scope: interface index of a link-local IPv6 one. */
+typedef struct {
+    RvlAddress address;
+    uint32_t scope;
+} RvlLocalAddress;
+
+/** RvlAddressChanged: one came (and is usable) or went. */
+typedef void (*RvlAddressChanged)(const RvlLocalAddress *local, bool is_present, void *user_data);
+
 /**
  * RvlRoutes:
  * @set: makes the system hold exactly @routes of its owner: adds what lacks, removes what is too
@@ -52,6 +61,8 @@ typedef struct {
  * @remove: removes all of @owner; unknown owners are no error
  * @retain: removes what belongs to owners of @instance that are not in @owners: at start, what an
  *   earlier daemon left of connections that are gone
+ * @watch_addresses: (nullable): tells of each local address that is there, within the call, and of
+ *   each change from then on; @changed NULL ends that. NULL: addresses are read once, at start
  *
  * Thread: called on the main loop and must not block for long; done comes on the same loop, after
  * return.
@@ -68,6 +79,7 @@ typedef struct {
                    const char *const *owners,
                    RvlDone done,
                    void *user_data);
+    bool (*watch_addresses)(void *self, RvlAddressChanged changed, void *user_data, GError **error);
 } RvlRoutes;
 
 G_END_DECLS

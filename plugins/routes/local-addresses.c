@@ -2,7 +2,7 @@
 /* This machine's addresses, and word of their coming and going (rtnetlink). */
 #include "config.h"
 
-#include "io/local-addresses.h"
+#include "local-addresses.h"
 
 #include <errno.h>
 #include <libmnl/libmnl.h>
@@ -251,14 +251,4 @@ rvl_local_addresses_free(RvlLocalAddresses *addresses)
     g_clear_pointer(&addresses->dumped, g_array_unref);
     g_array_unref(addresses->present);
     g_free(addresses);
-}
-
-bool
-rvl_local_addresses_has(const RvlLocalAddresses *addresses, const RvlAddress *address)
-{
-    for (guint i = 0; i < addresses->present->len; i++)
-        if (rvl_address_equal(&g_array_index(addresses->present, RvlLocalAddress, i).address,
-                              address))
-            return true;
-    return false;
 }

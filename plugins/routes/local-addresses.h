@@ -2,16 +2,7 @@
 /* This machine's addresses, and word of their coming and going (rtnetlink). */
 #pragma once
 
-#include <ravelin/address.h>
-
-/** RvlLocalAddress: @scope: interface index for link-local IPv6, else 0. */
-typedef struct {
-    RvlAddress address;
-    uint32_t scope;
-} RvlLocalAddress;
-
-/** RvlAddressChanged: one address came or went; also called for each that is there at the start. */
-typedef void (*RvlAddressChanged)(const RvlLocalAddress *local, bool is_present, void *user_data);
+#include <ravelin/routes.h>
 
 typedef struct RvlLocalAddresses RvlLocalAddresses;
 
@@ -34,10 +25,3 @@ bool rvl_local_addresses_start(RvlLocalAddresses *addresses,
 
 void rvl_local_addresses_free(RvlLocalAddresses *addresses);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RvlLocalAddresses, rvl_local_addresses_free)
-
-/**
- * rvl_local_addresses_has:
- *
- * Returns: whether @address is on an interface now.
- */
-bool rvl_local_addresses_has(const RvlLocalAddresses *addresses, const RvlAddress *address);
