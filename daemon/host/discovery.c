@@ -11,8 +11,6 @@
 #include "host/hosted-plugin.h"
 #include "host/plugin-host.h"
 
-#define SYMBOL_END "_LTX_rvl_plugin"
-
 static HostedPlugin *
 add(RvlPluginHost *host, const char *name, const char *file)
 {
@@ -74,15 +72,28 @@ keys_are_free(const RvlPluginHost *host, const HostedPlugin *plugin, GError **er
     return true;
 }
 
+/* RVL_PLUGIN(id) made the symbol, .name says it again: reports and settings go by one name. */
+static bool
+name_is_declared(const RvlPlugin *descriptor, const char *declared, GError **error)
+{
+    if (declared == NULL || strcmp(descriptor->name, declared) == 0)
+        return true;
+    rvl_error_set_found(error, RVL_CAUSE_PLUGIN_INCOMPATIBLE, descriptor->name, declared,
+                        "its name isn't the one that it was declared by");
+    return false;
+}
+
 static bool
 take_descriptor(RvlPluginHost *host,
                 HostedPlugin *plugin,
                 const RvlPlugin *descriptor,
+                const char *declared,
                 GError **error)
 {
     const HostedPlugin *other;
 
-    if (!rvl_plugin_read(descriptor, &plugin->descriptor, error))
+    if (!rvl_plugin_read(descriptor, &plugin->descriptor, error) ||
+        !name_is_declared(&plugin->descriptor, declared, error))
         return false;
     g_free(plugin->name);
     plugin->name = g_strdup(plugin->descriptor.name);
@@ -98,22 +109,32 @@ take_descriptor(RvlPluginHost *host,
     return true;
 }
 
+static void
+add_held(RvlPluginHost *host, const RvlPlugin *descriptor, const char *declared)
+{
+    HostedPlugin *plugin = add(host, declared != NULL ? declared : "unnamed", NULL);
+    g_autoptr(GError) error = NULL;
+
+    if (!take_descriptor(host, plugin, descriptor, declared, &error))
+        hosted_plugin_fail(host, plugin, g_steal_pointer(&error));
+}
+
 void
 rvl_plugin_host_add(RvlPluginHost *host, const RvlPlugin *descriptor)
 {
-    HostedPlugin *plugin = add(host, "", NULL);
-    g_autoptr(GError) error = NULL;
-
-    if (!take_descriptor(host, plugin, descriptor, &error))
-        hosted_plugin_fail(host, plugin, g_steal_pointer(&error));
+    add_held(host, descriptor, NULL);
 }
 
 void
 rvl_plugin_host_find_preloaded(RvlPluginHost *host, const lt_dlsymlist *symbols)
 {
     for (; symbols != NULL && symbols->name != NULL; symbols++) {
-        if (symbols->address != NULL && g_str_has_suffix(symbols->name, SYMBOL_END))
-            rvl_plugin_host_add(host, symbols->address);
+        g_autofree char *name = NULL;
+
+        if (symbols->address == NULL || !g_str_has_suffix(symbols->name, RVL_PLUGIN_SYMBOL_END))
+            continue;
+        name = g_strndup(symbols->name, strlen(symbols->name) - strlen(RVL_PLUGIN_SYMBOL_END));
+        add_held(host, symbols->address, name);
     }
 }
 
@@ -132,6 +153,7 @@ static bool
 open_file(RvlPluginHost *host, HostedPlugin *plugin, GError **error)
 {
     g_autofree char *folder = g_path_get_dirname(plugin->file);
+    g_autofree char *declared = rvl_module_name(plugin->file);
     const RvlPlugin *descriptor;
 
     if (!rvl_module_check_owner(folder, error)) {
@@ -140,8 +162,8 @@ open_file(RvlPluginHost *host, HostedPlugin *plugin, GError **error)
     }
     if (!rvl_module_check_owner(plugin->file, error))
         return false;
-    descriptor = rvl_module_open(plugin->file, error);
-    return descriptor != NULL && take_descriptor(host, plugin, descriptor, error);
+    descriptor = rvl_module_open(plugin->file, declared, error);
+    return descriptor != NULL && take_descriptor(host, plugin, descriptor, declared, error);
 }
 
 static void
@@ -150,7 +172,7 @@ find_file(RvlPluginHost *host, const char *directory, const char *base)
     g_autofree char *path = g_build_filename(directory, base, NULL);
     g_autofree char *real = realpath(path, NULL);
     const char *file = real != NULL ? real : path;
-    g_autofree char *name = g_strndup(base, strlen(base) - strlen(".so"));
+    g_autofree char *name = rvl_module_name(base);
     g_autoptr(GError) error = NULL;
     HostedPlugin *plugin;
 

@@ -56,7 +56,13 @@ HostedPlugin *hosted_plugins_next(RvlPluginHost *host);
 
 /* module.c */
 
-/* rvl_module_open: the descriptor in the module @file, which stays mapped. */
-const RvlPlugin *rvl_module_open(const char *file, GError **error);
+/* What RVL_PLUGIN() puts behind a plugin's name. */
+#define RVL_PLUGIN_SYMBOL_END "_LTX_rvl_plugin"
+
+/* rvl_module_name: (transfer full): the plugin that a file declares: of `x509-openssl.so`
+ * `x509_openssl`. */
+char *rvl_module_name(const char *file);
+/* rvl_module_open: the descriptor of plugin @name in the module @file, which stays mapped. */
+const RvlPlugin *rvl_module_open(const char *file, const char *name, GError **error);
 /* rvl_module_check_owner: whether nobody but root and this user may change @path. */
 bool rvl_module_check_owner(const char *path, GError **error);

@@ -36,17 +36,15 @@ rvl_module_check_owner(const char *path, GError **error)
     return false;
 }
 
-/* `x509-openssl.so` declares x509_openssl_LTX_rvl_plugin. */
-static char *
-symbol_of(const char *file)
+char *
+rvl_module_name(const char *file)
 {
     g_autofree char *base = g_path_get_basename(file);
     char *dot = strrchr(base, '.');
 
     if (dot != NULL)
         *dot = '\0';
-    g_strcanon(base, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS, '_');
-    return g_strconcat(base, "_LTX_rvl_plugin", NULL);
+    return g_strcanon(g_steal_pointer(&base), G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS, '_');
 }
 
 /* The loader's message begins with the file, which the report names already. */
@@ -88,7 +86,7 @@ open_module(const char *file, GError **error)
 }
 
 const RvlPlugin *
-rvl_module_open(const char *file, GError **error)
+rvl_module_open(const char *file, const char *name, GError **error)
 {
     lt_dlhandle handle = open_module(file, error);
     g_autofree char *symbol = NULL;
@@ -96,7 +94,7 @@ rvl_module_open(const char *file, GError **error)
 
     if (handle == NULL)
         return NULL;
-    symbol = symbol_of(file);
+    symbol = g_strconcat(name, RVL_PLUGIN_SYMBOL_END, NULL);
     descriptor = lt_dlsym(handle, symbol);
     if (descriptor == NULL)
         rvl_error_set(error, RVL_CAUSE_PLUGIN_INCOMPATIBLE, "no plugin: it has no symbol '%s'",

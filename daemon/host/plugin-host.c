@@ -67,16 +67,22 @@ hosted_plugin_fail(RvlPluginHost *host, HostedPlugin *plugin, GError *error)
                          RVL_CAUSE_PLUGIN_FAILED, error);
 }
 
+/* The plugin of that name; of several the one that didn't fail, else the first. */
 static HostedPlugin *
 find_plugin(const RvlPluginHost *host, const char *name)
 {
+    HostedPlugin *failed = NULL;
+
     for (guint i = 0; i < host->plugins->len; i++) {
         HostedPlugin *plugin = host->plugins->pdata[i];
 
-        if (strcmp(plugin->name, name) == 0)
+        if (strcmp(plugin->name, name) != 0)
+            continue;
+        if (plugin->state != RVL_PLUGIN_FAILED)
             return plugin;
+        failed = failed != NULL ? failed : plugin;
     }
-    return NULL;
+    return failed;
 }
 
 void
