@@ -61,6 +61,10 @@ void rvl_serve_reserve_spis(const RvlJobServices *services,
                             const RvlJob *job,
                             RvlJobServed served,
                             void *user_data);
+void rvl_serve_release_spis(const RvlJobServices *services,
+                            const RvlJob *job,
+                            RvlJobServed served,
+                            void *user_data);
 void rvl_serve_apply(const RvlJobServices *services,
                      const RvlJob *job,
                      RvlJobServed served,

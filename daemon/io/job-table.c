@@ -14,6 +14,7 @@ static const RvlJobServer servers[] = {
     [RVL_JOB_PROVE] = rvl_serve_proof,
     [RVL_JOB_CHECK] = rvl_serve_proof,
     [RVL_JOB_RESERVE_SPIS] = rvl_serve_reserve_spis,
+    [RVL_JOB_RELEASE_SPIS] = rvl_serve_release_spis,
     [RVL_JOB_APPLY] = rvl_serve_apply,
     [RVL_JOB_QUERY] = rvl_serve_query,
     [RVL_JOB_DEPLOY] = rvl_serve_deploy,

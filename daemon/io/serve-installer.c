@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Serves the jobs of the SA installer: RVL_JOB_RESERVE_SPIS, _APPLY and _QUERY. */
+/* Serves the jobs of the SA installer: RVL_JOB_RESERVE_SPIS, _RELEASE_SPIS, _APPLY and _QUERY. */
 #include "config.h"
 
 #include "io/job-server.h"
@@ -52,6 +52,19 @@ rvl_serve_reserve_spis(const RvlJobServices *services,
 
     services->installer->reserve_spis(services->installer_self, &request->path, request->protocol,
                                       request->n, spis_reserved, call_new(job, served, user_data));
+}
+
+void
+rvl_serve_release_spis(const RvlJobServices *services,
+                       const RvlJob *job,
+                       RvlJobServed served,
+                       void *user_data)
+{
+    const GArray *spis = job->request.release.spis;
+
+    services->installer->release_spis(services->installer_self,
+                                      (const uint32_t *)(void *)spis->data, spis->len);
+    served(rvl_job_result_new(job, RVL_JOB_DONE), user_data);
 }
 
 static void

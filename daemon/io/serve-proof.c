@@ -36,15 +36,13 @@ proof_end(Proof *proof, RvlJobResult *result)
 static GArray *
 copy_certificates(const RvlAuthAnswer *answer)
 {
-    GArray *copies = g_array_new(FALSE, FALSE, sizeof(RvlJobOctets));
+    GArray *copies = rvl_job_octets_new();
 
     for (size_t i = 0; i < answer->n_certificates; i++) {
         const RvlAuthCertificate *certificate =
             RVL_STRIDE(answer->certificates, answer->certificates_stride, i);
-        RvlJobOctets copy = {certificate->encoding,
-                             g_bytes_new(certificate->data.data, certificate->data.size)};
 
-        g_array_append_val(copies, copy);
+        rvl_job_octets_add(copies, certificate->encoding, certificate->data);
     }
     return copies;
 }

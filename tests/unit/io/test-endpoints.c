@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Endpoints on loopback: markers, keepalives, who reads, and that answers leave from where asked. */
+#include "config.h"
+
+#include "io/endpoints.h"
+
+#include <netinet/in.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <ravelin/error.h>
+
+#include "io/udp-socket.h"
+
+/* An installer that takes as many descriptors as it is told, and reads them or not. */
+typedef struct {
+    size_t wants;
+    bool reads;
+    unsigned offered;
+    unsigned removed;
+    size_t descriptors;
+} Installer;
+
+static size_t
+wanted(void *self, const RvlEndpointOffer *offer)
+{
+    const Installer *installer = self;
+
+    g_assert_null(offer->descriptors);
+    return offer->is_encapsulated ? installer->wants : 0;
+}
+
+static void
+add(void *self, const RvlEndpointOffer *offer, RvlEndpointDone done, void *user_data)
+{
+    Installer *installer = self;
+
+    installer->offered++;
+    installer->descriptors = offer->n_descriptors;
+    done(installer->reads, NULL, user_data);
+}
+
+static void
+taken_back(void *self, RvlEndpointId id, RvlDone done, void *user_data)
+{
+    Installer *installer = self;
+
+    g_assert_cmpuint(id, !=, 0);
+    installer->removed++;
+    done(NULL, user_data);
+}
+
+static const RvlInstaller interface = {
+    .size = sizeof(interface),
+    .name = "test",
+    .descriptors_wanted = wanted,
+    .endpoint_add = add,
+    .endpoint_remove = taken_back,
+};
+
+typedef struct {
+    Installer installer;
+    RvlEndpoints *endpoints;
+    RvlAddress loopback;
+    uint16_t port;
+    uint16_t encap_port;
+    unsigned received;
+    RvlPath path;
+    GByteArray *octets;
+    bool is_closed;
+} Fixture;
+
+static void
+received(const RvlPath *path, const uint8_t *octets, size_t n, void *user_data)
+{
+    Fixture *fixture = user_data;
+
+    fixture->received++;
+    fixture->path = *path;
+    g_byte_array_set_size(fixture->octets, 0);
+    g_byte_array_append(fixture->octets, octets, (guint)n);
+}
+
+static void
+set_up(Fixture *fixture, gconstpointer data)
+{
+    RvlEndpointsParts parts = {.installer = &interface,
+                               .installer_self = &fixture->installer,
+                               .received = received,
+                               .user_data = fixture};
+
+    if (data != NULL)
+        fixture->installer = *(const Installer *)data;
+    fixture->octets = g_byte_array_new();
+    g_assert_true(rvl_address_parse("127.0.0.1", &fixture->loopback));
+    fixture->endpoints = rvl_endpoints_new(&parts);
+    rvl_endpoints_add_address(fixture->endpoints, &fixture->loopback, 0);
+    g_assert_true(rvl_endpoints_ports(fixture->endpoints, &fixture->loopback, &fixture->port,
+                                      &fixture->encap_port));
+    g_assert_cmpuint(fixture->port, !=, 0);
+    g_assert_cmpuint(fixture->encap_port, !=, 0);
+}
+
+static void
+tear_down(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    rvl_endpoints_free(fixture->endpoints);
+    g_byte_array_unref(fixture->octets);
+}
+
+static int
+peer_socket(const Fixture *fixture)
+{
+    RvlEndpoint local = {.address = fixture->loopback};
+    g_autoptr(GError) error = NULL;
+    int fd = rvl_udp_socket_open(&local, false, &error);
+
+    g_assert_no_error(error);
+    return fd;
+}
+
+/* On loopback a datagram has arrived when sendmsg returned. */
+static void
+send_to(const Fixture *fixture, int fd, uint16_t port, const void *octets, size_t n)
+{
+    RvlEndpoint to = {.address = fixture->loopback, .port = port};
+
+    g_assert_cmpint(rvl_udp_socket_send(fd, &to, false, octets, n), ==, 0);
+    while (g_main_context_iteration(NULL, FALSE))
+        continue;
+}
+
+static void
+plain_port_hands_on_what_came(Fixture *fixture, gconstpointer data)
+{
+    int fd = peer_socket(fixture);
+
+    (void)data;
+    send_to(fixture, fd, fixture->port, "\0\0\0\0abc", 7);
+    g_assert_cmpuint(fixture->received, ==, 1);
+    g_assert_cmpmem(fixture->octets->data, fixture->octets->len, "\0\0\0\0abc", 7);
+    g_assert_cmpint(fixture->path.transport, ==, RVL_TRANSPORT_UDP);
+    g_assert_cmpuint(fixture->path.local.port, ==, fixture->port);
+    g_assert_cmpuint(fixture->path.remote.port, ==, rvl_socket_port(fd));
+    close(fd);
+}
+
+static void
+marker_is_taken_off_on_the_encapsulation_port(Fixture *fixture, gconstpointer data)
+{
+    int fd = peer_socket(fixture);
+
+    (void)data;
+    send_to(fixture, fd, fixture->encap_port, "\0\0\0\0abc", 7);
+    g_assert_cmpuint(fixture->received, ==, 1);
+    g_assert_cmpmem(fixture->octets->data, fixture->octets->len, "abc", 3);
+    g_assert_cmpint(fixture->path.transport, ==, RVL_TRANSPORT_UDP_ENCAP);
+    close(fd);
+}
+
+static void
+keepalives_esp_and_short_datagrams_are_not_ike(Fixture *fixture, gconstpointer data)
+{
+    int fd = peer_socket(fixture);
+
+    (void)data;
+    send_to(fixture, fd, fixture->encap_port, "\xff", 1);
+    send_to(fixture, fd, fixture->encap_port, "\0\0\0", 3);
+    send_to(fixture, fd, fixture->encap_port,
+            "\x12\x34\x56\x78"
+            "esp",
+            7);
+    send_to(fixture, fd, fixture->encap_port, "", 0);
+    g_assert_cmpuint(fixture->received, ==, 0);
+    close(fd);
+}
+
+static void
+answer_leaves_from_the_endpoint_with_marker(Fixture *fixture, gconstpointer data)
+{
+    int fd = peer_socket(fixture);
+    g_autoptr(GError) error = NULL;
+    uint8_t buffer[16];
+    struct sockaddr_in from;
+    socklen_t length = sizeof(from);
+    RvlPath path = {.local = {.address = fixture->loopback, .port = fixture->encap_port},
+                    .remote = {.address = fixture->loopback, .port = rvl_socket_port(fd)},
+                    .transport = RVL_TRANSPORT_UDP_ENCAP};
+
+    (void)data;
+    g_assert_true(rvl_endpoints_send(fixture->endpoints, &path, (const uint8_t *)"abc", 3, &error));
+    g_assert_cmpint(recvfrom(fd, buffer, sizeof(buffer), 0, (struct sockaddr *)&from, &length), ==,
+                    7);
+    g_assert_cmpmem(buffer, 7, "\0\0\0\0abc", 7);
+    g_assert_cmpuint(g_ntohs(from.sin_port), ==, fixture->encap_port);
+    close(fd);
+}
+
+static void
+sending_from_an_address_without_endpoint_is_refused(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(GError) error = NULL;
+    RvlPath path = {.transport = RVL_TRANSPORT_UDP};
+
+    (void)data;
+    g_assert_true(rvl_address_parse("192.0.2.1", &path.local.address));
+    path.remote.address = fixture->loopback;
+    g_assert_false(
+        rvl_endpoints_send(fixture->endpoints, &path, (const uint8_t *)"abc", 3, &error));
+    g_assert_cmpint(rvl_error_cause(error), ==, RVL_CAUSE_LOCAL_ADDRESS_MISSING);
+}
+
+static void
+installer_that_reads_gets_a_group_and_the_core_reads_nothing(Fixture *fixture, gconstpointer data)
+{
+    int fd = peer_socket(fixture);
+
+    (void)data;
+    g_assert_cmpuint(fixture->installer.offered, ==, 1);
+    g_assert_cmpuint(fixture->installer.descriptors, ==, 3);
+    send_to(fixture, fd, fixture->encap_port, "\0\0\0\0abc", 7);
+    g_assert_cmpuint(fixture->received, ==, 0);
+    close(fd);
+}
+
+static void
+closed(const GError *error, void *user_data)
+{
+    Fixture *fixture = user_data;
+
+    g_assert_no_error(error);
+    fixture->is_closed = true;
+}
+
+static void
+closing_takes_back_what_was_offered(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    g_assert_cmpuint(rvl_endpoints_count(fixture->endpoints), ==, 2);
+    rvl_endpoints_close(fixture->endpoints, closed, fixture);
+    g_assert_true(fixture->is_closed);
+    g_assert_cmpuint(fixture->installer.removed, ==, 1);
+    g_assert_cmpuint(rvl_endpoints_count(fixture->endpoints), ==, 0);
+}
+
+static void
+address_that_goes_takes_its_endpoints_along(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    rvl_endpoints_remove_address(fixture->endpoints, &fixture->loopback, 0);
+    g_assert_cmpuint(rvl_endpoints_count(fixture->endpoints), ==, 0);
+}
+
+static const Installer reader = {.wants = 3, .reads = true};
+
+#define ADD(path, data, function) g_test_add(path, Fixture, data, set_up, function, tear_down)
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    ADD("/io/endpoints/plain-port-hands-on-what-came", NULL, plain_port_hands_on_what_came);
+    ADD("/io/endpoints/marker-is-taken-off-on-the-encapsulation-port", NULL,
+        marker_is_taken_off_on_the_encapsulation_port);
+    ADD("/io/endpoints/keepalives-esp-and-short-datagrams-are-not-ike", NULL,
+        keepalives_esp_and_short_datagrams_are_not_ike);
+    ADD("/io/endpoints/answer-leaves-from-the-endpoint-with-marker", NULL,
+        answer_leaves_from_the_endpoint_with_marker);
+    ADD("/io/endpoints/sending-from-an-address-without-endpoint-is-refused", NULL,
+        sending_from_an_address_without_endpoint_is_refused);
+    ADD("/io/endpoints/installer-that-reads-gets-a-group-and-the-core-reads-nothing", &reader,
+        installer_that_reads_gets_a_group_and_the_core_reads_nothing);
+    ADD("/io/endpoints/closing-takes-back-what-was-offered", &reader,
+        closing_takes_back_what_was_offered);
+    ADD("/io/endpoints/address-that-goes-takes-its-endpoints-along", NULL,
+        address_that_goes_takes_its_endpoints_along);
+    return g_test_run();
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The worker pool: bounds by class, and the order in which waiting jobs run. */
+#include "config.h"
+
+#include "io/worker-pool.h"
+
+typedef struct {
+    GMutex lock;
+    GCond changed;
+    bool is_open;    /* the first job may end */
+    bool is_running; /* the first job has begun */
+    GString *order;
+} Gate;
+
+static void
+hold(void *data)
+{
+    Gate *gate = data;
+
+    g_mutex_lock(&gate->lock);
+    gate->is_running = true;
+    g_cond_broadcast(&gate->changed);
+    while (!gate->is_open)
+        g_cond_wait(&gate->changed, &gate->lock);
+    g_mutex_unlock(&gate->lock);
+}
+
+static void
+note(Gate *gate, char letter)
+{
+    g_mutex_lock(&gate->lock);
+    g_string_append_c(gate->order, letter);
+    g_mutex_unlock(&gate->lock);
+}
+
+static void
+note_stranger(void *data)
+{
+    note(data, 's');
+}
+
+static void
+note_established(void *data)
+{
+    note(data, 'e');
+}
+
+static void
+note_teardown(void *data)
+{
+    note(data, 't');
+}
+
+/* One worker, held up by a first job, so that what follows waits. */
+static RvlWorkerPool *
+held_pool(Gate *gate)
+{
+    g_autoptr(GError) error = NULL;
+    RvlWorkerPool *pool = rvl_worker_pool_new(1, &error);
+
+    g_assert_no_error(error);
+    g_mutex_init(&gate->lock);
+    g_cond_init(&gate->changed);
+    gate->order = g_string_new(NULL);
+    g_assert_true(rvl_worker_pool_push(pool, RVL_JOB_TEARDOWN, hold, gate));
+    g_mutex_lock(&gate->lock);
+    while (!gate->is_running)
+        g_cond_wait(&gate->changed, &gate->lock);
+    g_mutex_unlock(&gate->lock);
+    return pool;
+}
+
+static void
+release(Gate *gate, RvlWorkerPool *pool)
+{
+    g_mutex_lock(&gate->lock);
+    gate->is_open = true;
+    g_cond_broadcast(&gate->changed);
+    g_mutex_unlock(&gate->lock);
+    rvl_worker_pool_free(pool); /* waits for all */
+}
+
+static void
+gate_clear(Gate *gate)
+{
+    g_string_free(gate->order, TRUE);
+    g_cond_clear(&gate->changed);
+    g_mutex_clear(&gate->lock);
+}
+
+static void
+tearing_down_goes_before_strangers(void)
+{
+    Gate gate = {0};
+    RvlWorkerPool *pool = held_pool(&gate);
+
+    g_assert_true(rvl_worker_pool_push(pool, RVL_JOB_STRANGER, note_stranger, &gate));
+    g_assert_true(rvl_worker_pool_push(pool, RVL_JOB_ESTABLISHED, note_established, &gate));
+    g_assert_true(rvl_worker_pool_push(pool, RVL_JOB_STRANGER, note_stranger, &gate));
+    g_assert_true(rvl_worker_pool_push(pool, RVL_JOB_TEARDOWN, note_teardown, &gate));
+    release(&gate, pool);
+    g_assert_cmpstr(gate.order->str, ==, "tess");
+    gate_clear(&gate);
+}
+
+static void
+full_stranger_class_refuses_strangers_alone(void)
+{
+    Gate gate = {0};
+    RvlWorkerPool *pool = held_pool(&gate);
+    unsigned taken = 0;
+
+    while (taken < 100000 && rvl_worker_pool_push(pool, RVL_JOB_STRANGER, note_stranger, &gate))
+        taken++;
+    g_assert_cmpuint(taken, >, 0);
+    g_assert_cmpuint(taken, <, 100000);
+    g_assert_cmpuint(rvl_worker_pool_waiting(pool, RVL_JOB_STRANGER), ==, taken);
+    g_assert_true(rvl_worker_pool_push(pool, RVL_JOB_ESTABLISHED, note_established, &gate));
+    release(&gate, pool);
+    g_assert_cmpuint(gate.order->len, ==, taken + 1);
+    g_assert_cmpint(gate.order->str[0], ==, 'e');
+    gate_clear(&gate);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/io/worker-pool/tearing-down-goes-before-strangers",
+                    tearing_down_goes_before_strangers);
+    g_test_add_func("/io/worker-pool/full-stranger-class-refuses-strangers-alone",
+                    full_stranger_class_refuses_strangers_alone);
+    return g_test_run();
+}
