@@ -35,8 +35,8 @@ static BuiltBackend backends[N_BACKENDS];
         const Type *primitive = built->backend->kind(built->self, name);                           \
                                                                                                    \
         if (primitive == NULL)                                                                     \
-            rvl_error_set_found(error, RVL_CAUSE_ALGORITHM_UNAVAILABLE, name, NULL,                \
-                                "%s lacks %s", built->backend->name, name);                        \
+            rvl_error_set_found(error, RVL_CAUSE_ALGORITHM_UNAVAILABLE, name, NULL, "%s lacks %s", \
+                                built->backend->name, name);                                       \
         return primitive;                                                                          \
     }
 RESOLVE(hash, RvlHash)
