@@ -7,6 +7,7 @@
 #include <ravelin/error.h>
 
 #include "rig/rig.h"
+#include "support/hex.h"
 #include "strength.h"
 
 extern const RvlPlugin psk_LTX_rvl_plugin;
@@ -179,16 +180,16 @@ static void
 set_up(Fixture *f, gconstpointer data)
 {
     const typeof(answers[0]) *a = data != NULL ? data : &answers[0];
-    g_autoptr(GBytes) sk_p = rig_unhex(a->sk_p);
+    g_autoptr(GBytes) sk_p = rvl_test_unhex(a->sk_p);
     gsize n;
     const guint8 *id;
 
     f->rig = rig_new();
     (void)rig_load_plugin(f->rig, &psk_LTX_rvl_plugin);
-    f->message = rig_unhex(a->message);
-    f->nonce = rig_unhex(a->nonce);
-    f->id = rig_unhex(a->id);
-    f->proof = rig_unhex(a->auth);
+    f->message = rvl_test_unhex(a->message);
+    f->nonce = rvl_test_unhex(a->nonce);
+    f->id = rvl_test_unhex(a->id);
+    f->proof = rvl_test_unhex(a->auth);
     f->settings = settings_with_key(f->rig, key, strlen(key));
     id = g_bytes_get_data(f->id, &n);
     f->peer = rvl_identity_new(id[0], id + 4, n - 4);
@@ -476,10 +477,10 @@ skeyid_is_nist_s(gconstpointer data)
 {
     const typeof(skeyids[0]) *c = data;
     g_autoptr(Rig) rig = rig_new();
-    g_autoptr(GBytes) psk = rig_unhex(c->key);
-    g_autoptr(GBytes) nonce_i = rig_unhex(c->nonce_i);
-    g_autoptr(GBytes) nonce_r = rig_unhex(c->nonce_r);
-    g_autoptr(GBytes) wanted = rig_unhex(c->skeyid);
+    g_autoptr(GBytes) psk = rvl_test_unhex(c->key);
+    g_autoptr(GBytes) nonce_i = rvl_test_unhex(c->nonce_i);
+    g_autoptr(GBytes) nonce_r = rvl_test_unhex(c->nonce_r);
+    g_autoptr(GBytes) wanted = rvl_test_unhex(c->skeyid);
     g_autoptr(RvlSettings) settings =
         settings_with_key(rig, g_bytes_get_data(psk, NULL), g_bytes_get_size(psk));
     g_autoptr(RvlSettings) none = rvl_settings_new("connection lab", NULL, 0);

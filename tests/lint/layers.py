@@ -17,6 +17,8 @@ REACH = [
     ("ctl/", ["config"]),
     ("sdk/plugin-check/", ["config"]),
     ("sdk/", []),
+    ("plugins/x509-openssl/", ["openssl-key"]),
+    ("plugins/credentials-files/", ["openssl-key"]),
     ("plugins/", []),
     ("crypto-backends/", []),
 ]

@@ -200,8 +200,7 @@ bool
 rig_use_backend(Rig *rig, const char *name)
 {
     g_autofree char *file = g_strconcat(name, ".so", NULL);
-    g_autofree char *path =
-        g_test_build_filename(G_TEST_BUILT, "crypto-backends", name, ".libs", file, NULL);
+    g_autofree char *path = g_test_build_filename(G_TEST_BUILT, "modules", file, NULL);
     g_autofree char *symbol = g_strconcat(name, "_LTX_rvl_plugin", NULL);
     void *module = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
     const RvlPlugin *plugin = module != NULL ? dlsym(module, symbol) : NULL;
@@ -330,29 +329,4 @@ rig_check(Rig *rig, const RvlAuthRequest *request, RigVerdict *verdict)
     g_assert_cmpuint(verdict->calls, ==, 1);
     if (!verdict->proved)
         g_assert_nonnull(verdict->error);
-}
-
-GBytes *
-rig_unhex(const char *hex)
-{
-    g_autoptr(GByteArray) octets = g_byte_array_new();
-    int high = -1;
-
-    for (; *hex != '\0'; hex++) {
-        int digit = g_ascii_xdigit_value(*hex);
-        guint8 octet;
-
-        if (g_ascii_isspace(*hex))
-            continue;
-        g_assert_cmpint(digit, >=, 0);
-        if (high < 0) {
-            high = digit;
-            continue;
-        }
-        octet = (guint8)(high << 4 | digit);
-        g_byte_array_append(octets, &octet, 1);
-        high = -1;
-    }
-    g_assert_cmpint(high, ==, -1);
-    return g_byte_array_free_to_bytes(g_steal_pointer(&octets));
 }

@@ -53,6 +53,3 @@ void rig_verdict_clear(RigVerdict *verdict);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(RigVerdict, rig_verdict_clear)
 void rig_prove(Rig *rig, const RvlAuthRequest *request, RigVerdict *verdict);
 void rig_check(Rig *rig, const RvlAuthRequest *request, RigVerdict *verdict);
-
-/* Hexadecimal as sources print it: blanks are skipped. */
-GBytes *rig_unhex(const char *hex);
