@@ -101,19 +101,8 @@ rvl_serve_apply(const RvlJobServices *services,
                         .n_operations = steps->len,
                         .stride = sizeof(*operations)};
 
-    for (guint i = 0; i < steps->len; i++) {
-        const RvlApplyStep *step = &g_array_index(steps, RvlApplyStep, i);
-        RvlOperation *operation = &operations[i];
-
-        operation->kind = step->kind;
-        operation->id = step->id;
-        if (step->kind == RVL_OPERATION_SA_ADD)
-            operation->sa_add = &step->sa;
-        if (step->kind == RVL_OPERATION_POLICY_ADD || step->kind == RVL_OPERATION_POLICY_UPDATE)
-            operation->policy = &step->policy;
-        if (step->kind == RVL_OPERATION_SA_MIGRATE)
-            operation->path = &step->path;
-    }
+    for (guint i = 0; i < steps->len; i++)
+        rvl_apply_step_operation(&g_array_index(steps, RvlApplyStep, i), &operations[i]);
     services->installer->apply(services->installer_self, &batch, counted,
                                call_new(job, served, user_data));
 }
