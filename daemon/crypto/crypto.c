@@ -144,9 +144,9 @@ report(const RvlCrypto *crypto, const char *name, const GArray *failures)
     for (guint i = 0; i < failures->len; i++) {
         const Failure *failure = &g_array_index(failures, Failure, i);
 
-        rvl_event_emit_error(
-            crypto->events, NULL, RVL_EVENT_PRIMITIVE_REFUSED, rvl_error_cause(failure->error),
-            failure->error, RVL_TEXT("primitive", name), RVL_TEXT("backend", failure->backend));
+        rvl_event_emit_error(crypto->events, NULL, RVL_EVENT_PRIMITIVE_REFUSED,
+                             rvl_error_cause(failure->error), failure->error,
+                             RVL_TEXT("primitive", name), RVL_TEXT("backend", failure->backend));
     }
 }
 
