@@ -16,6 +16,7 @@ typedef struct {
     const char *prefix;
     const void *(*ask)(const RvlBackend *backend, const char *name);
     bool (*test)(const void *primitive, const RvlKnownAnswers *more, GError **error);
+    const char *(*backend)(const RvlPrimitives *primitives, const char *name, GError **error);
 } Kind;
 
 #define KIND_CALLS(kind, Type)                                                                     \
@@ -27,6 +28,13 @@ typedef struct {
     static bool test_##kind(const void *primitive, const RvlKnownAnswers *more, GError **error)    \
     {                                                                                              \
         return rvl_self_test_##kind((const Type *)primitive, more, error);                         \
+    }                                                                                              \
+    static const char *backend_##kind(const RvlPrimitives *primitives, const char *name,           \
+                                      GError **error)                                              \
+    {                                                                                              \
+        const Type *primitive = primitives->kind(primitives->context, name, error);                \
+                                                                                                   \
+        return primitive != NULL ? primitive->backend : NULL;                                      \
     }
 KIND_CALLS(hash, RvlHash)
 KIND_CALLS(mac, RvlMac)
@@ -35,12 +43,12 @@ KIND_CALLS(aead, RvlAead)
 KIND_CALLS(kem, RvlKem)
 KIND_CALLS(signature, RvlSignature)
 
-static const Kind hash_kind = {"hash/", ask_hash, test_hash};
-static const Kind mac_kind = {"mac/", ask_mac, test_mac};
-static const Kind cipher_kind = {"cipher/", ask_cipher, test_cipher};
-static const Kind aead_kind = {"aead/", ask_aead, test_aead};
-static const Kind kem_kind = {"kem/", ask_kem, test_kem};
-static const Kind signature_kind = {"signature/", ask_signature, test_signature};
+static const Kind hash_kind = {"hash/", ask_hash, test_hash, backend_hash};
+static const Kind mac_kind = {"mac/", ask_mac, test_mac, backend_mac};
+static const Kind cipher_kind = {"cipher/", ask_cipher, test_cipher, backend_cipher};
+static const Kind aead_kind = {"aead/", ask_aead, test_aead, backend_aead};
+static const Kind kem_kind = {"kem/", ask_kem, test_kem, backend_kem};
+static const Kind signature_kind = {"signature/", ask_signature, test_signature, backend_signature};
 
 static const Kind *const kinds[] = {&hash_kind, &mac_kind, &cipher_kind,
                                     &aead_kind, &kem_kind, &signature_kind};
@@ -296,6 +304,16 @@ rvl_crypto_new(const RvlRegistry *registry,
     return g_steal_pointer(&crypto);
 }
 
+RvlCrypto *
+rvl_crypto_new_over(const RvlRegistry *registry, const RvlPrimitives *primitives)
+{
+    RvlCrypto *crypto = g_new0(RvlCrypto, 1);
+
+    crypto->registry = registry;
+    crypto->primitives = *primitives;
+    return crypto;
+}
+
 static void
 free_lists(RvlCrypto *crypto)
 {
@@ -344,13 +362,9 @@ rvl_crypto_registry(const RvlCrypto *crypto)
 const char *
 rvl_crypto_backend_of(const RvlCrypto *crypto, const char *primitive, GError **error)
 {
-    RvlCrypto *growing = (RvlCrypto *)crypto; /* its lists may grow */
-
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
         if (g_str_has_prefix(primitive, kinds[i]->prefix))
-            return look_up(growing, kinds[i], primitive, error) != NULL
-                       ? find_resolution(growing, primitive)->backend
-                       : NULL;
+            return kinds[i]->backend(&crypto->primitives, primitive, error);
     rvl_error_set_found(error, RVL_CAUSE_ALGORITHM_UNAVAILABLE, primitive, NULL,
                         "'%s' is no name of a primitive", primitive);
     return NULL;
