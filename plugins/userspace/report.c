@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Rows of the report, made when asked for. */
+#include "config.h"
+
+#include "report.h"
+
+#include "worker.h"
+
+/* Where rows go; beyond @max they are only counted. */
+typedef struct {
+    RvlReportRow *rows;
+    size_t stride;
+    size_t max;
+    size_t n;
+} Rows;
+
+static void
+put(Rows *rows, const RvlReportRow *row)
+{
+    if (rows->n < rows->max)
+        *RVL_STRIDE(rows->rows, rows->stride, rows->n) = *row;
+    rows->n++;
+}
+
+static void
+put_feature(Rows *rows, const char *name, bool is_on, const char *reason)
+{
+    RvlReportRow row = {.name = name, .is_on = is_on, .reason = is_on ? NULL : reason};
+
+    put(rows, &row);
+}
+
+static void
+put_tun(Rows *rows, const Tun *tun)
+{
+    put_feature(rows, "tun-vnet-header", tun->vnet_header != 0, NULL);
+    put_feature(rows, "tun-tso", tun->has_tso, tun->offload_reason);
+    put_feature(rows, "tun-uso", tun->has_uso, tun->uso_reason);
+    put_feature(rows, "tun-queues", tun->n_queues > 1, tun->steering_reason);
+}
+
+static void
+put_endpoint(Rows *rows, const Endpoint *endpoint)
+{
+    put_feature(rows, "udp-segmentation", atomic_load(&endpoint->has_segmentation),
+                atomic_load(&endpoint->segmentation_reason));
+    put_feature(rows, "udp-aggregation", endpoint->has_aggregation, endpoint->aggregation_reason);
+    put_feature(rows, "udp-steering", endpoint->steering_reason == NULL, endpoint->steering_reason);
+}
+
+static uint64_t
+sum_of_drops(const Plane *plane, RvlDropCause cause)
+{
+    uint64_t sum = 0;
+
+    for (unsigned i = 0; plane->is_running && i < plane->n_workers; i++)
+        sum += atomic_load_explicit(&plane->workers[i]->drops[cause], memory_order_relaxed);
+    return sum;
+}
+
+/* Packets a system call, in tenths: what says whether the batches work. */
+static void
+put_batches(Rows *rows, const Plane *plane)
+{
+    uint64_t calls[4] = {0}, packets[4] = {0};
+    static const char *const names[] = {"tun-reads", "tun-writes", "sends", "receives"};
+
+    for (unsigned i = 0; plane->is_running && i < plane->n_workers; i++) {
+        const Worker *w = plane->workers[i];
+
+        calls[0] += atomic_load(&w->tun_reads);
+        calls[1] += atomic_load(&w->tun_writes);
+        calls[2] += atomic_load(&w->sends);
+        calls[3] += atomic_load(&w->receives);
+        packets[0] += atomic_load(&w->tun_packets_read);
+        packets[1] += atomic_load(&w->tun_packets_written);
+        packets[2] += atomic_load(&w->packets_sent);
+        packets[3] += atomic_load(&w->packets_received);
+    }
+    for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
+        RvlReportRow row = {.name = names[i], .is_on = true, .count = calls[i]};
+
+        put(rows, &row);
+        row = (RvlReportRow){.name = "packets", .is_on = true, .count = packets[i]};
+        put(rows, &row);
+    }
+}
+
+size_t
+report_rows(const Plane *plane, RvlReportRow *rows, size_t stride, size_t max)
+{
+    Rows out = {.rows = rows, .stride = stride, .max = max};
+
+    put_feature(&out, "raw-esp", plane->raw_reason == NULL, plane->raw_reason);
+    for (unsigned i = 0; i < plane->tuns->len; i++)
+        put_tun(&out, plane->tuns->pdata[i]);
+    for (unsigned i = 0; i < plane->endpoints->len; i++)
+        put_endpoint(&out, plane->endpoints->pdata[i]);
+    for (uint32_t cause = RVL_DROP_NONE + 1; cause < RVL_DROP_COUNT_; cause++) {
+        RvlReportRow row = {.name = rvl_drop_word(cause), .drop = cause};
+
+        row.count = sum_of_drops(plane, cause);
+        if (row.count > 0)
+            put(&out, &row);
+    }
+    put_batches(&out, plane);
+    return out.n;
+}
+
+void
+report_offloads(const Plane *plane, const Tun *tun, const Endpoint *endpoint)
+{
+    RvlReportRow all[8];
+    RvlEventScope scope = {.size = sizeof scope};
+    Rows rows = {.rows = all, .stride = sizeof all[0], .max = G_N_ELEMENTS(all)};
+
+    if (tun != NULL)
+        put_tun(&rows, tun);
+    if (endpoint != NULL)
+        put_endpoint(&rows, endpoint);
+    for (size_t i = 0; i < rows.n; i++)
+        if (!all[i].is_on)
+            rvl_event_emit(plane->host->events, &scope, RVL_EVENT_OFFLOAD_OFF,
+                           RVL_TEXT("offload", all[i].name),
+                           RVL_TEXT("reason", all[i].reason != NULL ? all[i].reason : "unknown"));
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What was taken out of the tables and must outlive the packets that are being worked on. */
+#pragma once
+
+#include "plane.h"
+
+G_BEGIN_DECLS
+
+/**
+ * Retired:
+ *
+ * Gathered while a batch is carried out, then posted to the workers. Each forgets the keys; when
+ * all have, everything is freed, and the removed SAs' final counters are told.
+ */
+typedef struct Retired Retired;
+
+Retired *retired_new(void);
+void retired_sa(Retired *retired, Sa *sa);
+void retired_route(Retired *retired, SaRoute *route);
+void retired_list(Retired *retired, SaList *list);
+void retired_spd(Retired *retired, Spd *spd);
+void retired_policy(Retired *retired, Policy *policy);
+/** retired_shell: a policy whose list of SAs went on to its successor. */
+void retired_shell(Retired *retired, Policy *policy);
+
+/** retired_post: (transfer full): @removed is called with the final counters. */
+void retired_post(Retired *retired, Plane *plane, RvlCountersDone removed, void *user_data);
+
+/** retired_free_sa: frees @sa and gives up its interface. No worker knows it. */
+void retired_free_sa(void *sa);
+
+G_END_DECLS

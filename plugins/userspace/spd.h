@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The SPD as the workers search it: policies in order, each with the SAs that serve it. */
+#pragma once
+
+#include "flow.h"
+#include "sa.h"
+
+G_BEGIN_DECLS
+
+/* After an acquire ended, the same policy asks no more for this long. */
+#define ACQUIRE_QUIET RVL_SECOND
+
+/** SaList: outbound SAs of a policy, the one that was activated last first. Replaced as a whole. */
+typedef struct {
+    size_t n;
+    Sa *sas[];
+} SaList;
+
+/**
+ * Policy:
+ * @sequence: of its making, which decides between equal orders
+ * @acquire: id of the acquire that stands, 0 for none
+ * @quiet_until: no acquire before, after one that ended
+ */
+typedef struct {
+    RvlPolicyId id;
+    char *owner;
+    uint8_t action;
+    bool is_trap;
+    uint32_t order;
+    uint64_t sequence;
+    uint32_t interface;
+    RvlSelectors *local;
+    RvlSelectors *remote;
+    SaList *_Atomic sas;
+    atomic_uint_fast64_t acquire;
+    atomic_int_fast64_t quiet_until;
+} Policy;
+
+void policy_free(Policy *policy);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Policy, policy_free)
+
+/** policy_find_sa: (nullable): the SA of @policy whose selectors hold the flow. */
+Sa *policy_find_sa(const Policy *policy, const FlowKey *flow);
+
+/** sa_list_with: (transfer full): @sa first, then those of @list but @sa. */
+SaList *sa_list_with(const SaList *list, Sa *sa);
+/** sa_list_without: (transfer full) (nullable): NULL where nothing is left. */
+SaList *sa_list_without(const SaList *list, const Sa *sa);
+
+/**
+ * Spd:
+ *
+ * An immutable index over policies. Those of a family are grouped by the length of the prefix
+ * that covers a remote selector, and sorted by prefix within a group: a look-up is a binary search
+ * for each length that occurs, whatever the number of policies.
+ */
+typedef struct Spd Spd;
+
+/** spd_new: @policies stay the caller's and must live as long. */
+Spd *spd_new(Policy *const *policies, size_t n);
+void spd_free(Spd *spd);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Spd, spd_free)
+
+/**
+ * spd_find:
+ * @interface: by which the packet came
+ *
+ * Returns: (nullable): the first policy in order that covers the outbound flow (RFC 4301 4.4.1).
+ */
+Policy *spd_find(const Spd *spd, const FlowKey *flow, uint32_t interface);
+
+G_END_DECLS
