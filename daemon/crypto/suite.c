@@ -69,19 +69,28 @@ check_group(const RvlCrypto *crypto, const RvlTransform *transform, GError **err
     return crypto->primitives.kem(crypto->primitives.context, entry->row->primitive, error) != NULL;
 }
 
+/* NONE is the protocol's own (RFC 7296 3.3.2; RFC 9370 2.2.1). */
+static bool
+may_be_none(uint8_t type)
+{
+    return type == RVL_TRANSFORM_INTEG || type == RVL_TRANSFORM_KE ||
+           (type >= RVL_TRANSFORM_ADDKE1 && type <= RVL_TRANSFORM_ADDKE7);
+}
+
 bool
 rvl_crypto_check_transform(const RvlCrypto *crypto, const RvlTransform *transform, GError **error)
 {
+    if (transform->id == RVL_TRANSFORM_ID_NONE && may_be_none(transform->type))
+        return true;
     switch (transform->type) {
     case RVL_TRANSFORM_ESN:
         return true;
     case RVL_TRANSFORM_ENCR:
     case RVL_TRANSFORM_PRF:
-        return check_suite(crypto, transform, error);
     case RVL_TRANSFORM_INTEG:
-        return transform->id == RVL_TRANSFORM_ID_NONE || check_suite(crypto, transform, error);
-    default:
-        return transform->id == RVL_TRANSFORM_ID_NONE || check_group(crypto, transform, error);
+        return check_suite(crypto, transform, error);
+    default: /* KE, ADDKE1 to ADDKE7; of any other type the registry knows nothing */
+        return check_group(crypto, transform, error);
     }
 }
 

@@ -16,6 +16,7 @@ NUMBER(prf_sha384, RVL_SPACE_IKEV2_PRF, FIXTURE_PRF_SHA384);
 NUMBER(prf_sha512, RVL_SPACE_IKEV2_PRF, FIXTURE_PRF_SHA512);
 NUMBER(encr_cbc, RVL_SPACE_IKEV2_ENCR, FIXTURE_ENCR_CBC);
 NUMBER(encr_gcm, RVL_SPACE_IKEV2_ENCR, FIXTURE_ENCR_GCM16);
+NUMBER(encr_chacha20, RVL_SPACE_IKEV2_ENCR, FIXTURE_ENCR_CHACHA20);
 NUMBER(integ_sha256, RVL_SPACE_IKEV2_INTEG, FIXTURE_INTEG_SHA256);
 NUMBER(group_ecp256, RVL_SPACE_IKEV2_KE, FIXTURE_GROUP_ECP256);
 NUMBER(group_x25519, RVL_SPACE_IKEV2_KE, FIXTURE_GROUP_X25519);
@@ -57,6 +58,20 @@ static const RvlSuiteRow rows[] = {
         .icv_octets = 16,
         .block_octets = 1,
         .primitive = "aead/aes-256-gcm",
+    },
+    {
+        .type = RVL_TRANSFORM_ENCR,
+        .word = "chacha20poly1305",
+        .numbers = encr_chacha20,
+        .n_numbers = 1,
+        .uses = RVL_USE_IKE,
+        .is_combined = true,
+        .key_octets = 32,
+        .salt_octets = 4,
+        .iv_octets = 8,
+        .icv_octets = 16,
+        .block_octets = 1,
+        .primitive = "aead/chacha20-poly1305",
     },
     {
         .type = RVL_TRANSFORM_INTEG,

@@ -32,7 +32,13 @@ static const struct {
      "HMAC_SHA2_256_128 [RFC4868]",
      {RVL_TRANSFORM_ENCR, FIXTURE_ENCR_CBC, 256},
      {RVL_TRANSFORM_INTEG, FIXTURE_INTEG_SHA256, 0}},
+    {NULL,
+     NULL,
+     {RVL_TRANSFORM_ENCR, FIXTURE_ENCR_CHACHA20, 0},
+     {RVL_TRANSFORM_INTEG, RVL_TRANSFORM_ID_NONE, 0}},
 };
+#define N_CAPTURED 2 /* the first of them: those that captures use */
+#define CHACHA20 2
 
 static RvlSecret *
 secret_from_hex(const char *hex)
@@ -292,14 +298,14 @@ text_of(JsonObject *row, const char *name)
     return json_object_has_member(row, name) ? json_object_get_string_member(row, name) : "";
 }
 
-/* Index of the suite that @row names; G_N_ELEMENTS(suites) for one that isn't of these tests. */
+/* Index of the suite that @row names; N_CAPTURED for one that isn't of these tests. */
 static size_t
 suite_of(JsonObject *row)
 {
     size_t i = 0;
 
-    while (i < G_N_ELEMENTS(suites) && (strcmp(text_of(row, "encr"), suites[i].encr_word) != 0 ||
-                                        strcmp(text_of(row, "integ"), suites[i].integ_word) != 0))
+    while (i < N_CAPTURED && (strcmp(text_of(row, "encr"), suites[i].encr_word) != 0 ||
+                              strcmp(text_of(row, "integ"), suites[i].integ_word) != 0))
         i++;
     return i;
 }
@@ -358,7 +364,7 @@ captured_messages_open(gconstpointer data)
         guint n_opened = 0, n_auth = 0;
         g_auto(Ends) ends = {0};
 
-        if (suite_of(row) == G_N_ELEMENTS(suites))
+        if (suite_of(row) == N_CAPTURED)
             continue;
         RvlIkeKeys keys = keys_of(row);
 
@@ -370,7 +376,59 @@ captured_messages_open(gconstpointer data)
         n_captures++;
     }
     if (rows != NULL)
-        g_assert_cmpuint(n_captures, ==, G_N_ELEMENTS(suites));
+        g_assert_cmpuint(n_captures, ==, N_CAPTURED);
+}
+
+/* RFC 7634 Appendix B: an INFORMATIONAL message from the responder. */
+#define RFC_7634_HEAD "c0c1c2c3c4c5c6c7d0d1d2d3d4d5d6d72e202500000000090000004529000029"
+#define RFC_7634_IV "1011121314151617"
+#define RFC_7634_CIPHERTEXT "610394701f8d017f7c129248896b71bfe25236efd7cdc67066906315b2"
+#define RFC_7634_CONTENT "0000000c000040010000000a"
+
+static RvlIkeKeys
+keys_of_rfc_7634(void)
+{
+    return (RvlIkeKeys){
+        .sk_ei =
+            secret_from_hex("000000000000000000000000000000000000000000000000000000000000000000"
+                            "000000"),
+        .sk_er = secret_from_hex("808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9f"
+                                 "a0a1a2a3"),
+        .sk_ai = rvl_secret_new(0),
+        .sk_ar = rvl_secret_new(0),
+    };
+}
+
+static void
+message_of_rfc_7634_comes_out(gconstpointer data)
+{
+    RvlIkeKeys keys = keys_of_rfc_7634();
+    g_auto(Ends) ends = {0};
+    g_autoptr(GBytes) content = rvl_test_unhex(RFC_7634_CONTENT);
+    g_auto(RvlEncryptedFrame) frame = {0};
+    g_autoptr(GError) error = NULL;
+    RvlIsakmpHeader responder = {
+        .initiator_spi = 0xc0c1c2c3c4c5c6c7,
+        .responder_spi = 0xd0d1d2d3d4d5d6d7,
+        .version = RVL_IKE_VERSION_2,
+        .exchange = RVL_EXCHANGE_INFORMATIONAL,
+        .message_id = 9,
+    };
+    RvlEncryptedShape shape;
+
+    ends_init(&ends, GPOINTER_TO_SIZE(data), CHACHA20, &keys);
+    rvl_message_keys_shape(&ends.responder, &shape);
+    ends.responder.sequence = 0x1011121314151617;
+    g_assert_true(rvl_encrypted_frame_init(&frame, &responder, &shape, RVL_PAYLOAD_NOTIFY, 0, 0,
+                                           rvl_octets_from_bytes(content), &error));
+    g_assert_true(rvl_message_seal(ends.protector, &ends.responder, &frame, &error));
+    rvl_test_assert_hex(RVL_OCTETS(frame.octets, frame.size),
+                        RFC_7634_HEAD RFC_7634_IV RFC_7634_CIPHERTEXT);
+    g_autoptr(RvlMessage) message =
+        open_message(ends.protector, &ends.initiator, RVL_OCTETS(frame.octets, frame.size), &error);
+
+    g_assert_no_error(error);
+    g_assert_cmpuint(message->payloads[0].notify.type, ==, 16385);
 }
 
 int
@@ -387,6 +445,7 @@ main(int argc, char **argv)
         {"every-flipped-bit-is-noticed", every_flipped_bit_is_noticed},
         {"combined-cipher-takes-no-mac", combined_cipher_takes_no_mac},
         {"captured-messages-open", captured_messages_open},
+        {"message-of-rfc-7634-comes-out", message_of_rfc_7634_comes_out},
     };
 
     g_test_init(&argc, &argv, NULL);
