@@ -78,6 +78,9 @@ add(RvlDraft *draft, char letter)
     case 'v':
         rvl_draft_add_vendor_id(draft, NONCE);
         break;
+    case 'V':
+        rvl_draft_add_raw(draft, RVL_PAYLOAD_VENDOR_ID, true, NONCE);
+        break;
     case 'u':
         rvl_draft_add_raw(draft, 201, false, NONCE);
         break;
@@ -166,6 +169,7 @@ static const struct {
     {"informational-with-deletes", RVL_GRAMMAR_V2_INFORMATIONAL, "DDne", NULL},
     {"unknown-payload-is-passed-over", RVL_GRAMMAR_V2_INFORMATIONAL, "uu", NULL},
     {"unexpected-payload-is-passed-over", RVL_GRAMMAR_V2_CREATE_CHILD_REQUEST, "PPsNxyAA", NULL},
+    {"critical-bit-of-known-payload-means-nothing", RVL_GRAMMAR_V2_INFORMATIONAL, "V", NULL},
     {"unknown-critical-payload", RVL_GRAMMAR_V2_INFORMATIONAL, "n!",
      "payload at octet 36 is critical and of unknown type"},
     {"unknown-critical-payload-comes-before-all-else", RVL_GRAMMAR_V2_IKE_SA_INIT_REQUEST, "NN!",

@@ -276,6 +276,19 @@ configuration_comes_back(void)
     }
 }
 
+/* The highest bit of an attribute's type is reserved (RFC 7296 3.15.1). */
+static void
+reserved_bit_of_attribute_is_ignored(void)
+{
+    g_autoptr(GBytes) octets = rvl_test_unhex("00000010 01000000 80010004 0a010101");
+    g_autoptr(GError) error = NULL;
+    g_autoptr(RvlMessage) message = rvl_message_parse_inner(
+        &header, RVL_PAYLOAD_CP, g_bytes_get_data(octets, NULL), 16, 0, &error);
+
+    g_assert_no_error(error);
+    g_assert_cmpuint(message->payloads[0].cp.attributes[0].type, ==, RVL_CFG_INTERNAL_IP4_ADDRESS);
+}
+
 static void
 eap_comes_back(void)
 {
@@ -453,6 +466,8 @@ static const struct {
     {"notify-cut", RVL_PAYLOAD_NOTIFY, "00000007 010000", 6},
     {"notify-spi-past-end", RVL_PAYLOAD_NOTIFY, "0000000a 03044009 0102", 8},
     {"nat-detection-of-no-sha1", RVL_PAYLOAD_NOTIFY, "0000000a 00004004 0102", 8},
+    {"nat-detection-longer-than-sha1", RVL_PAYLOAD_NOTIFY,
+     "0000001d 00004004 000102030405060708090a0b0c0d0e0f1011121314", 8},
     {"invalid-ke-without-group", RVL_PAYLOAD_NOTIFY, "00000008 00000011", 8},
     {"signature-hashes-of-odd-length", RVL_PAYLOAD_NOTIFY, "0000000b 0000402f 000200", 8},
     {"delete-announces-more-spis", RVL_PAYLOAD_DELETE, "0000000c 03040002 01020304", 6},
@@ -465,6 +480,8 @@ static const struct {
     {"more-selectors-than-announced", RVL_PAYLOAD_TSI,
      "00000028 01000000 07000010 0000ffff 0a000001 0a000002 07000010 0000ffff 0a000001 0a000002",
      24},
+    {"fewer-selectors-than-announced", RVL_PAYLOAD_TSI,
+     "00000018 02000000 07000010 0000ffff 0a000001 0a000002", 4},
     {"selector-of-wrong-length", RVL_PAYLOAD_TSR,
      "00000018 01000000 07000014 0000ffff 0a000001 0a000002", 10},
     {"selector-past-end", RVL_PAYLOAD_TSR, "00000014 01000000 07000010 0000ffff 0a000001", 12},
@@ -624,6 +641,8 @@ main(int argc, char **argv)
     g_test_add_func("/wire/payload/deletes-come-back", deletes_come_back);
     g_test_add_func("/wire/payload/selectors-come-back", selectors_come_back);
     g_test_add_func("/wire/payload/configuration-comes-back", configuration_comes_back);
+    g_test_add_func("/wire/payload/reserved-bit-of-attribute-is-ignored",
+                    reserved_bit_of_attribute_is_ignored);
     g_test_add_func("/wire/payload/eap-comes-back", eap_comes_back);
     g_test_add_func("/wire/payload/unknown-payload-keeps-type-and-critical-bit",
                     unknown_payload_keeps_type_and_critical_bit);
