@@ -63,7 +63,10 @@ bool rvl_candidates_keep_remote(RvlCandidates *candidates,
                                 const RvlIdentity *identity,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** rvl_candidates_keep_method: it proves itself by @word. RVL_CAUSE_AUTH_METHOD_MISMATCH. */
+/**
+ * rvl_candidates_keep_method: it proves itself by @word; once its identity is known.
+ * RVL_CAUSE_AUTH_METHOD_MISMATCH.
+ */
 bool rvl_candidates_keep_method(RvlCandidates *candidates,
                                 const char *word,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;

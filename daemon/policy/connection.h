@@ -56,12 +56,16 @@ typedef struct {
 /**
  * RvlAuthPolicy:
  * @word: of the authenticator: `psk`, `pubkey`
- * @settings: what it is given: the keys of connection, secret and authority that it knows
+ * @plugin: that has it
+ * @settings: what it is given: the keys of connection and secret that it claims, and `certificate`,
+ *   `key`, `authority`, `local-id`, `remote-id`; with `authority-certificate`, the certificates of
+ *   the authorities that are named, or of all
  *
- * One way of proof.
+ * One way of proof. See also rvl_connection_auth_settings().
  */
 typedef struct {
     const char *word;
+    const char *plugin;
     RvlSettings *settings;
 } RvlAuthPolicy;
 
@@ -78,7 +82,8 @@ typedef struct {
  * @mode: RvlMode
  * @local, @remote: selectors as seen from this end; a range of family NONE is `dynamic`, with
  *   protocol and ports: see rvl_child_policy_selectors()
- * @proposals: without ESN: see rvl_child_policy_offer()
+ * @proposals: without ESN, with the IKE SA's groups where they name none: see
+ *   rvl_child_policy_offer()
  * @lifetime: hard
  * @rekey: whether it is rekeyed before that, or ends
  * @replay_window: packets

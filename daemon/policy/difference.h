@@ -2,6 +2,7 @@
 /* What a new snapshot changes: plan is this, apply is this and one step more. */
 #pragma once
 
+#include "config/schema.h"
 #include "policy/snapshot.h"
 
 typedef enum {
@@ -13,7 +14,8 @@ typedef enum {
 
 /**
  * RvlChangeRow:
- * @before, @after: (nullable): of the two snapshots; the same object where nothing changed
+ * @before, @after: (nullable): of the two snapshots; the same object where nothing changed, not
+ *   even the line of a key
  * @cost: RvlKeyCost: what the change asks of SAs that stand
  * @keys: of CHANGED: names of the keys, comma list, for reports
  */
@@ -28,8 +30,14 @@ typedef struct {
 /** RvlDifference: rows by name of the connection. Holds both snapshots. */
 typedef struct RvlDifference RvlDifference;
 
-/** rvl_difference_new: @before: (nullable): nothing was configured. */
-RvlDifference *rvl_difference_new(const RvlSnapshot *before, const RvlSnapshot *after);
+/**
+ * rvl_difference_new:
+ * @before: (nullable): nothing was configured
+ * @schema: knows what a change of each key costs
+ */
+RvlDifference *rvl_difference_new(const RvlSnapshot *before,
+                                  const RvlSnapshot *after,
+                                  const RvlSchema *schema);
 void rvl_difference_free(RvlDifference *difference);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RvlDifference, rvl_difference_free)
 size_t rvl_difference_count(const RvlDifference *difference);

@@ -101,16 +101,18 @@ bool rvl_proposals_choose(const RvlProposals *ours,
 
 /**
  * rvl_proposals_accept:
+ * @by_number: whether @answer must be of the proposal that bears its number: the initiator's check
+ *   of a response; else any will do
  *
- * The initiator's check of an answer: exactly one transform of each type that the numbered proposal
- * of @ours offers, and each was offered (RFC 7296 3.3.6). Also whether a connection accepts what was
- * negotiated before the connection was known; then @by_number is false and any proposal will do.
+ * One transform of each type, each of them among @ours (RFC 7296 3.3.6). @choice is what was
+ * negotiated.
  *
  * Errors: the same.
  */
 bool rvl_proposals_accept(const RvlProposals *ours,
                           const RvlProposal *answer,
                           bool by_number,
+                          const RvlRegistry *registry,
                           RvlChoice *choice,
                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -10,6 +10,7 @@
 struct RvlSettings {
     gatomicrefcount references;
     const char *group;
+    RvlSettings *defaults; /* (nullable) */
     size_t n;
     RvlSetting settings[];
 };
@@ -20,6 +21,8 @@ typedef struct {
     char *strings;
     size_t n_lists;
     size_t n_octets;
+    const char *last_file;     /* most keys of a group stand in one file: */
+    const char *last_file_put; /* its name is kept once */
 } Block;
 
 static const char *
@@ -58,6 +61,16 @@ put_list(Block *block, const char *const *texts)
     return put;
 }
 
+static const char *
+put_file(Block *block, const char *file)
+{
+    if (g_strcmp0(file, block->last_file) != 0) {
+        block->last_file = file;
+        block->last_file_put = put_string(block, file);
+    }
+    return file != NULL ? block->last_file_put : NULL;
+}
+
 static RvlSetting
 put_setting(Block *block, const RvlSetting *setting)
 {
@@ -66,12 +79,21 @@ put_setting(Block *block, const RvlSetting *setting)
     put.key = put_string(block, setting->key);
     put.text = put_string(block, setting->text);
     put.texts = put_list(block, setting->texts);
-    put.file = put_string(block, setting->file);
+    put.file = put_file(block, setting->file);
     return put;
 }
 
 RvlSettings *
 rvl_settings_new(const char *group, const RvlSetting *settings, size_t n)
+{
+    return rvl_settings_new_over(group, settings, n, NULL);
+}
+
+RvlSettings *
+rvl_settings_new_over(const char *group,
+                      const RvlSetting *settings,
+                      size_t n,
+                      const RvlSettings *defaults)
 {
     Block block = {0};
     RvlSettings *made;
@@ -88,6 +110,7 @@ rvl_settings_new(const char *group, const RvlSetting *settings, size_t n)
     };
     g_atomic_ref_count_init(&made->references);
     made->group = put_string(&block, group);
+    made->defaults = defaults != NULL ? rvl_settings_ref(defaults) : NULL;
     made->n = n;
     for (size_t i = 0; i < n; i++)
         made->settings[i] = put_setting(&block, &settings[i]);
@@ -106,18 +129,29 @@ rvl_settings_ref(const RvlSettings *settings)
 void
 rvl_settings_unref(RvlSettings *settings)
 {
-    if (settings != NULL && g_atomic_ref_count_dec(&settings->references))
-        g_free(settings);
+    if (settings == NULL || !g_atomic_ref_count_dec(&settings->references))
+        return;
+    rvl_settings_unref(settings->defaults);
+    g_free(settings);
 }
 
-const RvlSetting *
-rvl_settings_find(const RvlSettings *settings, const char *key)
+static const RvlSetting *
+find_own(const RvlSettings *settings, const char *key)
 {
     for (size_t i = 0; i < settings->n; i++) {
         if (strcmp(settings->settings[i].key, key) == 0)
             return &settings->settings[i];
     }
     return NULL;
+}
+
+const RvlSetting *
+rvl_settings_find(const RvlSettings *settings, const char *key)
+{
+    const RvlSetting *found = find_own(settings, key);
+
+    return found == NULL && settings->defaults != NULL ? rvl_settings_find(settings->defaults, key)
+                                                       : found;
 }
 
 const char *
@@ -129,13 +163,29 @@ rvl_settings_group(const RvlSettings *settings)
 size_t
 rvl_settings_count(const RvlSettings *settings)
 {
-    return settings->n;
+    size_t n = 0;
+
+    while (rvl_settings_get(settings, n) != NULL)
+        n++;
+    return n;
 }
 
 const RvlSetting *
 rvl_settings_get(const RvlSettings *settings, size_t i)
 {
-    return i < settings->n ? &settings->settings[i] : NULL;
+    const RvlSetting *setting;
+
+    if (i < settings->n)
+        return &settings->settings[i];
+    i -= settings->n;
+    for (size_t j = 0; settings->defaults != NULL; j++) {
+        setting = rvl_settings_get(settings->defaults, j);
+        if (setting == NULL)
+            break;
+        if (find_own(settings, setting->key) == NULL && i-- == 0)
+            return setting;
+    }
+    return NULL;
 }
 
 const char *

@@ -33,6 +33,15 @@ typedef struct {
 
 /** rvl_settings_new: copies @settings (secrets' handles stay the caller's). For the host. */
 RvlSettings *rvl_settings_new(const char *group, const RvlSetting *settings, size_t n);
+/**
+ * rvl_settings_new_over:
+ * @defaults: (nullable): what holds where @settings has no such key; shared, so that a group costs
+ *   no more than what is written in it
+ */
+RvlSettings *rvl_settings_new_over(const char *group,
+                                   const RvlSetting *settings,
+                                   size_t n,
+                                   const RvlSettings *defaults);
 RvlSettings *rvl_settings_ref(const RvlSettings *settings);
 void rvl_settings_unref(RvlSettings *settings);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RvlSettings, rvl_settings_unref)
@@ -42,7 +51,7 @@ const RvlSetting *rvl_settings_find(const RvlSettings *settings, const char *key
 /** rvl_settings_group: (transfer none) (nullable): `connection berlin`. */
 const char *rvl_settings_group(const RvlSettings *settings);
 size_t rvl_settings_count(const RvlSettings *settings);
-/** rvl_settings_get: (transfer none) (nullable): NULL past the last. */
+/** rvl_settings_get: (transfer none) (nullable): what is written, then defaults; NULL past the last. */
 const RvlSetting *rvl_settings_get(const RvlSettings *settings, size_t i);
 
 /* Short forms; the fallback is for keys without a value. */

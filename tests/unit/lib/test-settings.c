@@ -73,6 +73,26 @@ origin_names_file_and_line(void)
     g_assert_cmpstr(absent, ==, "default");
 }
 
+static void
+defaults_lie_beneath(void)
+{
+    g_autoptr(RvlSettings) defaults = made();
+    const RvlSetting written[] = {
+        {.key = "mobike", .type = RVL_KEY_BOOL, .text = "no", .file = "c.conf", .line = 9},
+        {.key = "extra", .type = RVL_KEY_TEXT, .text = "x", .file = "c.conf", .line = 10},
+    };
+    g_autoptr(RvlSettings) settings = rvl_settings_new_over("connection b", written, 2, defaults);
+    g_autofree char *extra = rvl_settings_origin(settings, "extra");
+
+    g_assert_false(rvl_settings_bool(settings, "mobike", true));
+    g_assert_cmpuint(rvl_settings_secret(settings, "psk"), ==, 42);
+    g_assert_cmpstr(extra, ==, "c.conf:10");
+    g_assert_cmpuint(rvl_settings_count(settings), ==, 5);
+    g_assert_cmpstr(rvl_settings_get(settings, 0)->text, ==, "no");
+    g_assert_cmpstr(rvl_settings_get(settings, 2)->key, ==, "list");
+    g_assert_cmpstr(rvl_settings_get(settings, 4)->key, ==, "psk");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -80,5 +100,6 @@ main(int argc, char **argv)
     g_test_add_func("/lib/settings/values-are-copies", values_are_copies);
     g_test_add_func("/lib/settings/short-forms-fall-back", short_forms_fall_back);
     g_test_add_func("/lib/settings/origin-names-file-and-line", origin_names_file_and_line);
+    g_test_add_func("/lib/settings/defaults-lie-beneath", defaults_lie_beneath);
     return g_test_run();
 }

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Settings as one plugin sees them, and whether two are the same. */
+#pragma once
+
+#include "config/configuration.h"
+
+/**
+ * rvl_settings_of_plugin:
+ * @more: (array length=n_more): put before them
+ *
+ * Returns: (transfer full): those settings of @group that @plugin's schema claims.
+ */
+RvlSettings *rvl_settings_of_plugin(const RvlConfigGroup *group,
+                                    const RvlSchema *schema,
+                                    const char *plugin,
+                                    const RvlSetting *more,
+                                    size_t n_more);
+
+/**
+ * rvl_settings_same: whether both hold the same keys with the same values; secrets by their octets;
+ * places don't count.
+ */
+bool rvl_settings_same(const RvlSettings *a, const RvlSettings *b, const RvlSecretServices *store);
