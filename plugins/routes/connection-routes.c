@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Order is what keeps it closed: guard and unreachable routes stand before and after all else. */
+#include "config.h"
+
+#include "connection-routes.h"
+
+#include <errno.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+#include <string.h>
+#include <ravelin/error.h>
+
+/* Pairs of prefixes that one owner may guard. */
+#define MOST_PAIRS 4096
+
+static bool
+fail(int result, const char *what, const RvlPrefix *prefix, GError **error)
+{
+    char text[RVL_ADDRESS_TEXT];
+
+    rvl_error_set(error,
+                  result == EEXIST  ? RVL_CAUSE_ROUTE_CONFLICT
+                  : result == EPERM ? RVL_CAUSE_PERMISSION_MISSING
+                                    : RVL_CAUSE_INSTALL_FAILED,
+                  "%s %s: %s", what, rvl_prefix_format(prefix, text),
+                  result == EEXIST ? "another one has its place" : g_strerror(result));
+    return false;
+}
+
+static uint32_t
+table_of(const RvlRouteSet *routes)
+{
+    return (routes->needs & RVL_ROUTES_NEEDS_TABLE) != 0 ? routes->table : RT_TABLE_MAIN;
+}
+
+/* ---- what is wanted ---- */
+
+static GArray *
+wanted_records(const RvlRouteSet *routes)
+{
+    GArray *records = g_array_new(FALSE, TRUE, sizeof(Record));
+
+    for (size_t i = 0; i < routes->n_destinations; i++) {
+        Record record = {
+            .kind = RECORD_ROUTE, .prefix = routes->destinations[i], .table = table_of(routes)};
+
+        g_array_append_val(records, record);
+    }
+    for (size_t i = 0; i < routes->n_addresses && routes->interface != NULL; i++) {
+        Record record = {.kind = RECORD_ADDRESS, .prefix = routes->addresses[i]};
+
+        g_strlcpy(record.interface, routes->interface, sizeof record.interface);
+        g_array_append_val(records, record);
+    }
+    return records;
+}
+
+static GArray *
+wanted_pairs(const RvlRouteSet *routes)
+{
+    GArray *pairs = g_array_new(FALSE, TRUE, sizeof(GuardPair));
+
+    for (size_t i = 0; routes->is_guarded && i < routes->n_destinations; i++) {
+        for (size_t k = 0; k < routes->n_sources; k++) {
+            GuardPair pair = {routes->destinations[i], routes->sources[k], routes->interface};
+
+            if (pair.source.address.family == pair.destination.address.family)
+                g_array_append_val(pairs, pair);
+        }
+    }
+    return pairs;
+}
+
+/* The first local address within the sources, of a family. */
+typedef struct {
+    const RvlRouteSet *routes;
+    RvlAddress ipv4;
+    RvlAddress ipv6;
+} Sources;
+
+static void
+take_source(const RvlAddress *address, uint32_t index, bool is_present, void *user_data)
+{
+    Sources *sources = user_data;
+    RvlAddress *place = address->family == RVL_FAMILY_IPV6 ? &sources->ipv6 : &sources->ipv4;
+
+    (void)index;
+    (void)is_present;
+    if (place->family != RVL_FAMILY_NONE)
+        return;
+    for (size_t i = 0; i < sources->routes->n_sources; i++)
+        if (rvl_prefix_contains(&sources->routes->sources[i], address))
+            *place = *address;
+}
+
+/* ---- what is there ---- */
+
+/* Whether an owner other than @owner (nullable: any) has the record too. */
+static bool
+is_shared(const GArray *entries, const char *owner, const Record *record)
+{
+    for (guint i = 0; i < entries->len; i++) {
+        const GuardEntry *entry = &g_array_index(entries, GuardEntry, i);
+
+        if (entry->is_record && record_equal(&entry->record, record) &&
+            !g_str_equal(entry->owner, owner))
+            return true;
+    }
+    return false;
+}
+
+static bool
+holds(const GArray *records, const Record *record)
+{
+    for (guint i = 0; i < records->len; i++)
+        if (record_equal(&g_array_index(records, Record, i), record))
+            return true;
+    return false;
+}
+
+static bool
+remove_record(Netlink *netlink, const Record *record, GError **error)
+{
+    uint32_t index = record->kind == RECORD_ADDRESS ? if_nametoindex(record->interface) : 0;
+    Route route = {.destination = record->prefix, .table = record->table};
+    int result = 0;
+
+    if (record->kind == RECORD_ROUTE)
+        result = route_remove(netlink, &route);
+    else if (index != 0)
+        result = address_remove(netlink, index, &record->prefix);
+    if (result == 0)
+        return true;
+    return fail(result, record->kind == RECORD_ROUTE ? "route to" : "address", &record->prefix,
+                error);
+}
+
+/* Takes away what @owner has in the system and isn't in @kept. */
+static bool
+remove_surplus(Netlink *netlink,
+               const char *owner,
+               const GArray *entries,
+               const GArray *kept,
+               GError **error)
+{
+    for (guint i = 0; i < entries->len; i++) {
+        const GuardEntry *entry = &g_array_index(entries, GuardEntry, i);
+
+        if (!entry->is_record || !g_str_equal(entry->owner, owner) || holds(kept, &entry->record) ||
+            is_shared(entries, owner, &entry->record))
+            continue;
+        if (!remove_record(netlink, &entry->record, error))
+            return false;
+    }
+    return true;
+}
+
+/* ---- set ---- */
+
+static bool
+check(const RvlRouteSet *routes, GError **error)
+{
+    if ((routes->needs & RVL_ROUTES_NEEDS_DNS) != 0) {
+        rvl_error_set(error, RVL_CAUSE_KERNEL_UNSUPPORTED, "plugin routes sets no DNS servers");
+        return false;
+    }
+    if ((routes->needs & ~(RVL_ROUTES_NEEDS_TABLE | RVL_ROUTES_NEEDS_DNS)) != 0) {
+        rvl_error_set(error, RVL_CAUSE_KERNEL_UNSUPPORTED,
+                      "routes are asked for with a field newer than plugin routes");
+        return false;
+    }
+    if (routes->is_guarded && routes->n_destinations * routes->n_sources > MOST_PAIRS) {
+        rvl_error_set(error, RVL_CAUSE_INSTALL_FAILED, "%zu pairs of prefixes; at most %d",
+                      routes->n_destinations * routes->n_sources, MOST_PAIRS);
+        return false;
+    }
+    return true;
+}
+
+static bool
+add_addresses(Netlink *netlink, const RvlRouteSet *routes, GError **error)
+{
+    for (size_t i = 0; i < routes->n_addresses && routes->index != 0; i++) {
+        int result = address_add(netlink, routes->index, &routes->addresses[i]);
+
+        if (result != 0)
+            return fail(result, "address", &routes->addresses[i], error);
+    }
+    return true;
+}
+
+static bool
+add_routes(Netlink *netlink, const RvlRouteSet *routes, uint32_t index, GError **error)
+{
+    Sources sources = {.routes = routes};
+
+    if (index != 0)
+        addresses_list(netlink, take_source, &sources);
+    for (size_t i = 0; i < routes->n_destinations; i++) {
+        bool is_ipv6 = routes->destinations[i].address.family == RVL_FAMILY_IPV6;
+        const RvlAddress *source = is_ipv6 ? &sources.ipv6 : &sources.ipv4;
+        Route route = {
+            .destination = routes->destinations[i],
+            .table = table_of(routes),
+            .index = index,
+            .mtu = routes->mtu,
+            .source = source->family != RVL_FAMILY_NONE ? source : NULL,
+        };
+        int result = route_add(netlink, &route);
+
+        if (result != 0)
+            return fail(result, index != 0 ? "route to" : "unreachable route to",
+                        &routes->destinations[i], error);
+    }
+    return true;
+}
+
+bool
+connection_routes_set(Netlink *netlink, Guard *guard, const RvlRouteSet *routes, GError **error)
+{
+    g_autoptr(GArray) records = wanted_records(routes);
+    g_autoptr(GArray) pairs = NULL;
+    g_autoptr(GArray) entries = NULL;
+
+    if (!check(routes, error))
+        return false;
+    pairs = wanted_pairs(routes);
+    entries = guard_list(guard, error);
+    if (entries == NULL || !remove_surplus(netlink, routes->owner, entries, records, error))
+        return false;
+    /* From here on everything that is made can be found again. */
+    if (!guard_replace(guard, routes->owner, entries, (const GuardPair *)(void *)pairs->data,
+                       pairs->len, (const Record *)(void *)records->data, records->len, error))
+        return false;
+    return add_routes(netlink, routes, 0, error) && add_addresses(netlink, routes, error) &&
+           (routes->index == 0 || add_routes(netlink, routes, routes->index, error));
+}
+
+bool
+connection_routes_remove(Netlink *netlink, Guard *guard, const char *owner, GError **error)
+{
+    g_autoptr(GArray) nothing = g_array_new(FALSE, TRUE, sizeof(Record));
+    g_autoptr(GArray) entries = guard_list(guard, error);
+
+    return entries != NULL && remove_surplus(netlink, owner, entries, nothing, error) &&
+           guard_replace(guard, owner, entries, NULL, 0, NULL, 0, error);
+}
+
+bool
+connection_routes_retain(Netlink *netlink, Guard *guard, const char *const *owners, GError **error)
+{
+    g_autoptr(GArray) entries = guard_list(guard, error);
+    g_autoptr(GHashTable) gone = g_hash_table_new(g_str_hash, g_str_equal);
+    GHashTableIter iter;
+    void *owner;
+
+    if (entries == NULL)
+        return false;
+    for (guint i = 0; i < entries->len; i++) {
+        char *found = g_array_index(entries, GuardEntry, i).owner;
+
+        if (owners == NULL || !g_strv_contains(owners, found))
+            g_hash_table_add(gone, found);
+    }
+    g_hash_table_iter_init(&iter, gone);
+    while (g_hash_table_iter_next(&iter, &owner, NULL))
+        if (!connection_routes_remove(netlink, guard, owner, error))
+            return false;
+    return true;
+}

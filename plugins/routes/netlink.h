@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Requests to the kernel: sent, and answered before the call returns. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <glib.h>
+#include <libmnl/libmnl.h>
+
+G_BEGIN_DECLS
+
+/* Room for one request. */
+#define NETLINK_REQUEST_OCTETS 4096
+
+/** Netlink: a socket of one bus, used by the main loop alone. */
+typedef struct Netlink Netlink;
+
+/** netlink_new: @bus: NETLINK_ROUTE or NETLINK_NETFILTER; @groups: multicast groups to hear. */
+Netlink *netlink_new(int bus, unsigned groups, GError **error);
+void netlink_free(Netlink *netlink);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Netlink, netlink_free)
+int netlink_descriptor(const Netlink *netlink);
+
+/** netlink_request: begins a request in @buffer: @type with @flags and NLM_F_REQUEST. */
+struct nlmsghdr *netlink_request(void *buffer, uint16_t type, uint16_t flags);
+
+/** netlink_call: sends @request, which asks for an acknowledgement. Returns 0 or an errno. */
+int netlink_call(Netlink *netlink, struct nlmsghdr *request);
+
+/** netlink_dump: each answer to @request goes to @call. Returns 0 or an errno. */
+int netlink_dump(Netlink *netlink, struct nlmsghdr *request, mnl_cb_t call, void *user_data);
+
+/**
+ * netlink_transact:
+ * @octets, @n: requests back to back; those with NLM_F_ACK are answered
+ * @acknowledgements: how many of them have it
+ *
+ * Returns 0, or the errno of the first that failed.
+ */
+int netlink_transact(Netlink *netlink, const void *octets, size_t n, unsigned acknowledgements);
+
+/** netlink_read: what waits on a socket that hears groups goes to @call; never blocks. */
+void netlink_read(Netlink *netlink, mnl_cb_t call, void *user_data);
+
+G_END_DECLS

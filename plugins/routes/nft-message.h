@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* nftables' netlink messages: batches, tables, chains, rules and the few expressions that are needed. */
+#pragma once
+
+#include <ravelin/address.h>
+
+#include "netlink.h"
+
+G_BEGIN_DECLS
+
+/**
+ * NftBatch:
+ *
+ * Requests that the kernel carries out whole or not at all.
+ */
+typedef struct {
+    GByteArray *octets;
+    unsigned acknowledgements;
+    uint8_t buffer[NETLINK_REQUEST_OCTETS];
+} NftBatch;
+
+NftBatch *nft_batch_new(void);
+void nft_batch_free(NftBatch *batch);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(NftBatch, nft_batch_free)
+/** nft_batch_send: returns 0 or an errno. */
+int nft_batch_send(NftBatch *batch, Netlink *netlink);
+
+/** nft_request: a request outside of batches, in @buffer. */
+struct nlmsghdr *nft_request(void *buffer, uint16_t type, uint16_t flags);
+
+/* Each begins a message of the batch; nft_batch_add() ends it. */
+struct nlmsghdr *nft_batch_begin(NftBatch *batch, uint16_t type, uint16_t flags);
+void nft_batch_add(NftBatch *batch, const struct nlmsghdr *message);
+
+/* Expressions, within NFTA_RULE_EXPRESSIONS. */
+void nft_compare_interface(struct nlmsghdr *message, const char *name);
+void nft_compare_family(struct nlmsghdr *message, uint8_t family);
+/** nft_compare_prefix: @is_source: of the packet's source address, else of its destination. */
+void nft_compare_prefix(struct nlmsghdr *message, const RvlPrefix *prefix, bool is_source);
+void nft_count(struct nlmsghdr *message);
+void nft_drop(struct nlmsghdr *message);
+
+G_END_DECLS
