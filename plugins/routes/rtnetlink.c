@@ -207,11 +207,66 @@ address_add(Netlink *netlink, uint32_t index, const RvlPrefix *address)
     return address_call(netlink, RTM_NEWADDR, NLM_F_CREATE | NLM_F_REPLACE, index, address);
 }
 
+/* Routes of one interface that somebody made, as the kernel tells them. */
+typedef struct {
+    uint32_t index;
+    GPtrArray *messages;
+} InterfaceRoutes;
+
+static int
+keep_route(const struct nlmsghdr *message, void *user_data)
+{
+    InterfaceRoutes *routes = user_data;
+    const struct rtmsg *body = mnl_nlmsg_get_payload(message);
+    const struct nlattr *attributes[RTA_MAX + 1];
+
+    parse(message, sizeof *body, attributes, RTA_MAX);
+    if (body->rtm_protocol != RTPROT_KERNEL &&
+        attribute_u32(attributes[RTA_OIF], 0) == routes->index)
+        g_ptr_array_add(routes->messages, g_memdup2(message, message->nlmsg_len));
+    return MNL_CB_OK;
+}
+
+static void
+list_interface_routes(Netlink *netlink, InterfaceRoutes *routes)
+{
+    uint8_t buffer[NETLINK_REQUEST_OCTETS];
+    struct nlmsghdr *message = netlink_request(buffer, RTM_GETROUTE, NLM_F_DUMP);
+    struct rtmsg *body = mnl_nlmsg_put_extra_header(message, sizeof *body);
+
+    body->rtm_family = AF_INET;
+    netlink_dump(netlink, message, keep_route, routes);
+}
+
+/* Those that still stand are refused, and so are those whose source was the address that went. */
+static void
+restore_interface_routes(Netlink *netlink, const InterfaceRoutes *routes)
+{
+    for (guint i = 0; i < routes->messages->len; i++) {
+        struct nlmsghdr *message = routes->messages->pdata[i];
+        struct rtmsg *body = mnl_nlmsg_get_payload(message);
+
+        message->nlmsg_flags = NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL;
+        body->rtm_flags &= RTNH_F_ONLINK;
+        netlink_call(netlink, message);
+    }
+}
+
+/*
+ * With an interface's last IPv4 address the kernel drops all IPv4 routes by it, also those of
+ * other owners who share the interface: they are put back.
+ */
 int
 address_remove(Netlink *netlink, uint32_t index, const RvlPrefix *address)
 {
-    int result = address_call(netlink, RTM_DELADDR, 0, index, address);
+    g_autoptr(GPtrArray) messages = g_ptr_array_new_with_free_func(g_free);
+    InterfaceRoutes routes = {index, messages};
+    int result;
 
+    if (address->address.family == RVL_FAMILY_IPV4)
+        list_interface_routes(netlink, &routes);
+    result = address_call(netlink, RTM_DELADDR, 0, index, address);
+    restore_interface_routes(netlink, &routes);
     return is_gone(result) ? 0 : result;
 }
 
