@@ -70,6 +70,9 @@ is_mask(const char *path)
            (S_ISCHR(status.st_mode) || (S_ISREG(status.st_mode) && status.st_size == 0));
 }
 
+/* Places that have a drop-in folder of one kind: vendor, runtime, administrator. */
+#define PLACES_MAX 3
+
 /* Adds the files of one kind of drop-in folder in several places, the weakest place first. */
 static void
 add_drop_ins(GPtrArray *sources,
@@ -79,8 +82,9 @@ add_drop_ins(GPtrArray *sources,
              RvlProblems *problems)
 {
     g_autoptr(GHashTable) last = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    GPtrArray **lists = g_newa(GPtrArray *, n);
+    GPtrArray *lists[PLACES_MAX] = {NULL};
 
+    g_return_if_fail(n <= PLACES_MAX);
     for (size_t i = 0; i < n; i++) {
         lists[i] = folders[i] != NULL ? list_folder(folders[i], problems) : NULL;
         for (guint j = 0; lists[i] != NULL && j < lists[i]->len; j++)
