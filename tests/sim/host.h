@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A simulated host: an engine, the driver's part in virtual time, and services that hold things. */
+#pragma once
+
+#include "fakes/events.h"
+#include "ike/core/engine.h"
+#include "sim/ledger.h"
+#include "sim/network.h"
+#include "sim/plant.h"
+
+/**
+ * SimHostParts:
+ * @name: for complaints
+ * @address: its one address
+ * @peer_name, @peer: the name that resolves, and to what
+ * @slowest_job: jobs take from nothing up to this
+ */
+typedef struct {
+    const char *name;
+    RvlAddress address;
+    const char *peer_name;
+    RvlAddress peer;
+    RvlTime slowest_job;
+    SimPlant *plant;
+    FakeLoop *loop;
+    SimDice *dice;
+    SimNetwork *network;
+} SimHostParts;
+
+typedef struct SimHost SimHost;
+
+SimHost *sim_host_new(const SimHostParts *parts);
+/** sim_host_free: the engine goes at once. */
+void sim_host_free(SimHost *host);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimHost, sim_host_free)
+
+void sim_host_configure(SimHost *host, RvlSnapshot *snapshot);
+/** sim_host_command: as an operator; replies are counted. */
+void sim_host_command(SimHost *host, RvlCommandKind kind, const char *name);
+
+/**
+ * sim_host_restart: the process dies without a word and another begins: everything it held in
+ * memory and in the services is gone, as after a reboot. Configure it again.
+ */
+void sim_host_restart(SimHost *host);
+
+const RvlEngine *sim_host_engine(const SimHost *host);
+const SimLedger *sim_host_ledger(const SimHost *host);
+FakeEvents *sim_host_events(const SimHost *host);
+/** sim_host_jobs: under way. */
+unsigned sim_host_jobs(const SimHost *host);
+/** sim_host_replies: commands that ended well, and otherwise. */
+unsigned sim_host_replies(const SimHost *host, bool well);
