@@ -18,8 +18,11 @@ struct RvlDifference {
 static RvlKeyCost
 cost_of(const RvlSchema *schema, const char *name)
 {
-    const RvlSchemaRow *row = rvl_schema_find(schema, "connection", name);
+    const RvlSchemaRow *row;
 
+    if (schema == NULL)
+        return RVL_COST_RENEW;
+    row = rvl_schema_find(schema, "connection", name);
     if (row == NULL)
         row = rvl_schema_find(schema, "child", name);
     return row != NULL ? (RvlKeyCost)row->key->cost : RVL_COST_NONE;

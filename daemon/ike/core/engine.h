@@ -9,6 +9,7 @@
 
 typedef struct RvlCrypto RvlCrypto;     /* crypto/: resolved primitives, key schedules */
 typedef struct RvlRegistry RvlRegistry; /* registry/: what plugins registered */
+typedef struct RvlSchema RvlSchema;     /* config/: rows of keys */
 typedef struct RvlSnapshot RvlSnapshot; /* policy/: the configuration in force */
 
 /** RvlRandom: fills @out; false is a failure of the generator, on which the engine gives up. */
@@ -21,6 +22,7 @@ typedef bool (*RvlRandom)(void *context, uint8_t *out, size_t octets);
  * @events: where the engine speaks; only queues
  * @random, @random_context: all randomness of the engine
  * @installer: what the installer in charge can do
+ * @schema: (nullable): says what a change of a key costs; NULL: the most
  * @owner: tag of this daemon instance
  * @shard, @shards: this engine's number among those that run side by side; 0 of 1
  *
@@ -34,6 +36,7 @@ typedef struct {
     RvlRandom random;
     void *random_context;
     const RvlInstallerCapabilities *installer;
+    const RvlSchema *schema;
     const char *owner;
     uint32_t shard;
     uint32_t shards;

@@ -29,6 +29,19 @@ rvl_job_octets_add(GArray *array, uint16_t type, RvlOctets data)
     g_array_append_val(array, octets);
 }
 
+GArray *
+rvl_job_octets_copy(const GArray *array)
+{
+    GArray *copy = rvl_job_octets_new();
+
+    for (guint i = 0; i < array->len; i++) {
+        const RvlJobOctets *octets = &g_array_index(array, RvlJobOctets, i);
+
+        rvl_job_octets_add(copy, octets->type, rvl_octets_from_bytes(octets->data));
+    }
+    return copy;
+}
+
 static void
 apply_step_clear(void *data)
 {

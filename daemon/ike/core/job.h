@@ -92,6 +92,9 @@ GArray *rvl_job_octets_new(void);
 /** rvl_job_octets_add: copies @data. */
 void rvl_job_octets_add(GArray *array, uint16_t type, RvlOctets data);
 
+/** rvl_job_octets_copy: (transfer full): another array of the same. */
+GArray *rvl_job_octets_copy(const GArray *array);
+
 typedef struct {
     RvlPath path;
     uint8_t protocol;

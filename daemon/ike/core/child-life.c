@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The life of a Child SA. */
+#include "config.h"
+
+#include "ike/core/child-life.h"
+
+#include "ike/core/engine-state.h"
+#include "ike/core/lifetime.h"
+#include "ike/core/report.h"
+#include "ike/v2/exchanges.h"
+
+/* A replaced inbound SA stays for packets that are still on their way (RFC 7296 2.8). */
+#define LINGER (5 * RVL_SECOND)
+/* A responder whose peer never deletes the old pair switches and removes by itself after this. */
+#define PATIENCE (60 * RVL_SECOND)
+
+enum { KEY_ENCR_IN, KEY_INTEG_IN, KEY_ENCR_OUT, KEY_INTEG_OUT };
+
+RvlChildSa *
+rvl_child_sa_new(RvlIkeSa *ike,
+                 const RvlChildPolicy *policy,
+                 RvlLineage *lineage,
+                 bool is_initiator)
+{
+    RvlChildSa *child = g_new0(RvlChildSa, 1);
+    RvlChildSa **at = &ike->children;
+
+    child->ike = ike;
+    child->number = ++ike->engine->last_number;
+    child->policy = policy;
+    child->lineage = lineage;
+    child->is_initiator = is_initiator;
+    child->protocol = (uint8_t)policy->protocol;
+    child->mode = (uint8_t)policy->mode;
+    child->id_in = rvl_engine_next_id(ike->engine);
+    child->id_out = rvl_engine_next_id(ike->engine);
+    rvl_timer_init(&child->rekey, RVL_TIMER_CHILD_REKEY);
+    rvl_timer_init(&child->expire, RVL_TIMER_CHILD_EXPIRE);
+    rvl_timer_init(&child->linger, RVL_TIMER_CHILD_LINGER);
+    while (*at != NULL)
+        at = &(*at)->next;
+    *at = child;
+    ike->engine->counts.child_sas++;
+    return child;
+}
+
+static void
+unlink_child(RvlChildSa *child)
+{
+    RvlChildSa **at = &child->ike->children;
+
+    while (*at != NULL && *at != child)
+        at = &(*at)->next;
+    if (*at == child)
+        *at = child->next;
+    child->next = NULL;
+}
+
+static RvlTransform
+transform_of(const RvlChildSa *child, RvlTransformType type)
+{
+    RvlTransform transform = {.type = (uint8_t)type, .id = RVL_TRANSFORM_ID_NONE};
+
+    (void)rvl_choice_transform(&child->choice, type, &transform);
+    return transform;
+}
+
+/* The path of ESP differs from IKE's: ports count only where it goes in UDP. */
+static RvlPath
+esp_path(const RvlIkeSa *ike)
+{
+    RvlPath path = ike->path.current;
+
+    if (!ike->path.encapsulates && path.transport != RVL_TRANSPORT_TCP) {
+        path.transport = RVL_TRANSPORT_UDP;
+        path.local.port = path.remote.port = 0;
+    }
+    return path;
+}
+
+static void
+set_lifetimes(RvlSaAdd *sa, const RvlLifetime *lifetime)
+{
+    if (lifetime->octets != 0) {
+        sa->needs |= RVL_SA_NEEDS_LIFETIME_OCTETS;
+        sa->soft_octets = rvl_lifetime_soft_amount(lifetime->octets);
+        sa->hard_octets = lifetime->octets;
+    }
+    if (lifetime->packets != 0) {
+        sa->needs |= RVL_SA_NEEDS_LIFETIME_PACKETS;
+        sa->soft_packets = rvl_lifetime_soft_amount(lifetime->packets);
+        sa->hard_packets = lifetime->packets;
+    }
+}
+
+static void
+add_sa_step(RvlChildSa *child, RvlJob *job, bool is_inbound)
+{
+    RvlIkeSa *ike = child->ike;
+    RvlApplyStep step = {
+        .kind = RVL_OPERATION_SA_ADD,
+        .id = is_inbound ? child->id_in : child->id_out,
+        .sa =
+            {
+                .size = sizeof(RvlSaAdd),
+                .id = is_inbound ? child->id_in : child->id_out,
+                .pair = is_inbound ? child->id_out : child->id_in,
+                .policy = child->lineage->id,
+                .direction = is_inbound ? RVL_DIRECTION_IN : RVL_DIRECTION_OUT,
+                .protocol = child->protocol,
+                .mode = child->mode,
+                .spi = is_inbound ? child->spi_in : child->spi_out,
+                .encr = transform_of(child, RVL_TRANSFORM_ENCR),
+                .integ = transform_of(child, RVL_TRANSFORM_INTEG),
+                .encr_key = child->keys[is_inbound ? KEY_ENCR_IN : KEY_ENCR_OUT],
+                .integ_key = child->keys[is_inbound ? KEY_INTEG_IN : KEY_INTEG_OUT],
+                .has_esn = child->has_esn,
+                .replay_window = is_inbound ? child->policy->replay_window : 0,
+                .interface = child->lineage->interface,
+            },
+        .path = esp_path(ike),
+    };
+
+    step.owner = rvl_engine_owner_tag(ike->engine, ike->peer.connection->name);
+    step.local = rvl_selectors_ref(child->local);
+    step.remote = rvl_selectors_ref(child->remote);
+    set_lifetimes(&step.sa, &child->policy->lifetime);
+    rvl_job_apply_add(job, &step);
+}
+
+RvlJob *
+rvl_child_life_install_job(RvlChildSa *child, unsigned what)
+{
+    RvlJob *job = rvl_job_new(RVL_JOB_APPLY, RVL_JOB_ESTABLISHED, (RvlSaRef){0}, 0);
+    RvlApplyStep activate = {.kind = RVL_OPERATION_SA_ACTIVATE, .id = child->id_out};
+
+    rvl_lineage_add_step(child->ike->engine, child->lineage, job);
+    if ((what & RVL_INSTALL_INBOUND) != 0)
+        add_sa_step(child, job, true);
+    if ((what & RVL_INSTALL_OUTBOUND) != 0)
+        add_sa_step(child, job, false);
+    if ((what & RVL_INSTALL_ACTIVATE) != 0)
+        rvl_job_apply_add(job, &activate);
+    return job;
+}
+
+void
+rvl_child_life_installed(RvlChildSa *child, unsigned what)
+{
+    RvlEngine *engine = child->ike->engine;
+
+    child->state = RVL_CHILD_INSTALLED;
+    child->installed = engine->now.time;
+    child->is_outbound_active = (what & RVL_INSTALL_ACTIVATE) != 0;
+    rvl_lifetime_arm(engine, &child->policy->lifetime, child->policy->rekey, &child->rekey,
+                     &child->expire);
+}
+
+static bool
+activated(RvlEngine *engine, uint64_t token, RvlJobResult *result)
+{
+    g_autoptr(RvlJobResult) owned = result;
+
+    (void)token;
+    if (owned->end == RVL_JOB_FAILED)
+        rvl_report_install_failed(engine, NULL, "activate", owned->error);
+    return true;
+}
+
+void
+rvl_child_life_activate(RvlChildSa *child)
+{
+    RvlJob *job;
+    RvlApplyStep step = {.kind = RVL_OPERATION_SA_ACTIVATE, .id = child->id_out};
+
+    if (child->is_outbound_active || child->state != RVL_CHILD_INSTALLED)
+        return;
+    child->is_outbound_active = true;
+    job = rvl_job_new(RVL_JOB_APPLY, RVL_JOB_ESTABLISHED, (RvlSaRef){0}, 0);
+    rvl_job_apply_add(job, &step);
+    (void)rvl_engine_start_job(child->ike->engine, job, activated);
+}
+
+void
+rvl_child_life_replaced(RvlChildSa *child, RvlChildSa *successor)
+{
+    RvlEngine *engine = child->ike->engine;
+
+    child->state = RVL_CHILD_REPLACED;
+    child->successor = successor->number;
+    rvl_timer_clear(engine->timers, &child->rekey);
+    rvl_engine_set_timer(engine, &child->linger, PATIENCE);
+}
+
+void
+rvl_child_life_linger(RvlChildSa *child, RvlCause cause)
+{
+    RvlEngine *engine = child->ike->engine;
+
+    child->state = RVL_CHILD_DELETED;
+    child->cause = cause;
+    rvl_timer_clear(engine->timers, &child->rekey);
+    rvl_timer_clear(engine->timers, &child->expire);
+    rvl_engine_set_timer(engine, &child->linger, LINGER);
+}
+
+static void
+clear_timers(RvlEngine *engine, RvlChildSa *child)
+{
+    rvl_timer_clear(engine->timers, &child->rekey);
+    rvl_timer_clear(engine->timers, &child->expire);
+    rvl_timer_clear(engine->timers, &child->linger);
+}
+
+static void
+child_free(RvlEngine *engine, RvlChildSa *child)
+{
+    const RvlSecretServices *secrets = engine->services.secrets;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(child->keys); i++)
+        secrets->release(secrets->context, child->keys[i]);
+    g_clear_error(&child->error);
+    g_free(child->farewell_peer);
+    g_clear_pointer(&child->local, rvl_selectors_unref);
+    g_clear_pointer(&child->remote, rvl_selectors_unref);
+    rvl_lineage_unref(engine, child->lineage);
+    g_free(child);
+}
+
+void
+rvl_child_life_forget(RvlEngine *engine, RvlChildSa *child)
+{
+    child_free(engine, child);
+}
+
+/* What is left of a child while the installer removes it: the keys must stand until then. */
+static bool
+removed(RvlEngine *engine, uint64_t token, RvlJobResult *result)
+{
+    g_autoptr(RvlJobResult) owned = result;
+    RvlChildSa *child = NULL;
+    g_autofree uint64_t *key = NULL;
+
+    if (!g_hash_table_steal_extended(engine->removing, &token, (gpointer *)&key,
+                                     (gpointer *)&child))
+        return true;
+    rvl_report_child_counters(engine, child, owned);
+    child_free(engine, child);
+    return true;
+}
+
+static void
+start_removal(RvlEngine *engine, RvlChildSa *child)
+{
+    RvlJob *job = rvl_job_new(RVL_JOB_APPLY, RVL_JOB_TEARDOWN, (RvlSaRef){0}, child->number);
+    RvlApplyStep out = {.kind = RVL_OPERATION_SA_REMOVE, .id = child->id_out};
+    RvlApplyStep in = {.kind = RVL_OPERATION_SA_REMOVE, .id = child->id_in};
+
+    rvl_job_apply_add(job, &out);
+    rvl_job_apply_add(job, &in);
+    g_hash_table_insert(engine->removing, g_memdup2(&child->number, sizeof child->number), child);
+    (void)rvl_engine_start_job(engine, job, removed);
+}
+
+void
+rvl_child_life_remove(RvlChildSa *child, RvlCause cause, const GError *error)
+{
+    RvlIkeSa *ike = child->ike;
+    RvlEngine *engine = ike->engine;
+    bool was_installed = child->state != RVL_CHILD_NEGOTIATED;
+    bool was_serving = child->state == RVL_CHILD_INSTALLED;
+
+    clear_timers(engine, child);
+    unlink_child(child);
+    engine->counts.child_sas--;
+    child->cause = cause;
+    if (!was_installed) { /* an installation under way is undone by the driver */
+        rvl_engine_release_spi(engine, child->spi_in);
+        child_free(engine, child);
+        return;
+    }
+    rvl_report_child_down(ike, child, cause, error);
+    if (was_serving)
+        rvl_upkeep_child_down(ike, child, cause);
+    start_removal(engine, child);
+}
+
+void
+rvl_child_life_move(RvlChildSa *child, RvlIkeSa *ike)
+{
+    RvlChildSa **at = &ike->children;
+
+    unlink_child(child);
+    child->ike = ike;
+    while (*at != NULL)
+        at = &(*at)->next;
+    *at = child;
+    /* A rekey or delete that the old IKE SA had queued went with it. */
+    if (child->state == RVL_CHILD_INSTALLED && child->policy->rekey &&
+        ike->state <= RVL_IKE_SA_ESTABLISHED && !rvl_timer_is_set(&child->rekey) &&
+        rvl_timer_is_set(&child->expire))
+        rvl_engine_set_timer(ike->engine, &child->rekey, RVL_SECOND);
+}
+
+void
+rvl_child_life_rekey_due(RvlChildSa *child)
+{
+    if (child->state == RVL_CHILD_INSTALLED)
+        rvl_exchanges_rekey_child(child->ike, child);
+}
+
+void
+rvl_child_life_expire_due(RvlChildSa *child)
+{
+    if (child->state == RVL_CHILD_INSTALLED || child->state == RVL_CHILD_REPLACED)
+        rvl_exchanges_delete_child(child->ike, child, RVL_CAUSE_LIFETIME_EXPIRED);
+}
+
+/* A replaced pair whose peer never deleted it, or a deleted one that has lingered. */
+void
+rvl_child_life_linger_due(RvlChildSa *child)
+{
+    RvlChildSa *successor = rvl_ike_sa_find_child_number(child->ike, child->successor);
+
+    if (child->state == RVL_CHILD_REPLACED) {
+        if (successor != NULL)
+            rvl_child_life_activate(successor);
+        rvl_exchanges_delete_child(child->ike, child, RVL_CAUSE_REPLACED);
+        return;
+    }
+    rvl_child_life_remove(child, child->cause, NULL);
+}

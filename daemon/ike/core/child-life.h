@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The life of a Child SA: making, installing, switching, replacing, removing. */
+#pragma once
+
+#include "ike/core/ike-sa.h"
+
+/** rvl_child_sa_new: NEGOTIATED, in the SA's list; @lineage: (transfer full). */
+RvlChildSa *rvl_child_sa_new(RvlIkeSa *ike,
+                             const RvlChildPolicy *policy,
+                             RvlLineage *lineage,
+                             bool is_initiator);
+
+/** What of a pair a job installs. */
+#define RVL_INSTALL_INBOUND (1u << 0)
+#define RVL_INSTALL_OUTBOUND (1u << 1)
+#define RVL_INSTALL_ACTIVATE (1u << 2)
+
+/** rvl_child_life_install_job: (transfer full): adds both SAs, and the lineage's policy where needed. */
+RvlJob *rvl_child_life_install_job(RvlChildSa *child, unsigned what);
+/** rvl_child_life_installed: the job is done: the pair lives, with its timers. */
+void rvl_child_life_installed(RvlChildSa *child, unsigned what);
+/** rvl_child_life_activate: the outbound SA serves the policy from now on. */
+void rvl_child_life_activate(RvlChildSa *child);
+/** rvl_child_life_replaced: @successor serves the policy; @child waits for its delete. */
+void rvl_child_life_replaced(RvlChildSa *child, RvlChildSa *successor);
+/** rvl_child_life_linger: removes it after a while: packets may still be on their way. */
+void rvl_child_life_linger(RvlChildSa *child, RvlCause cause);
+
+/**
+ * rvl_child_life_remove: takes it out of its SA and, where it was installed, out of the installer.
+ * @error: (nullable): what @cause comes with.
+ */
+void rvl_child_life_remove(RvlChildSa *child, RvlCause cause, const GError *error);
+/** rvl_child_life_move: it belongs to @ike from now on (RFC 7296 2.8: the IKE SA was rekeyed). */
+void rvl_child_life_move(RvlChildSa *child, RvlIkeSa *ike);
+
+/** rvl_child_life_forget: frees one that is being removed: the engine ends. */
+void rvl_child_life_forget(RvlEngine *engine, RvlChildSa *child);
+
+/* Timers */
+void rvl_child_life_rekey_due(RvlChildSa *child);
+void rvl_child_life_expire_due(RvlChildSa *child);
+void rvl_child_life_linger_due(RvlChildSa *child);

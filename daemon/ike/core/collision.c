@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Collisions. */
+#include "config.h"
+
+#include "ike/core/collision.h"
+
+#include <string.h>
+
+#include "ike/core/child-life.h"
+#include "ike/core/engine-state.h"
+#include "ike/core/report.h"
+#include "ike/core/sa-life.h"
+#include "ike/v2/exchanges.h"
+#include "wire/notify.h"
+
+/* A rekey that was refused for now is tried again after this, and up to as much more. */
+#define RETRY_LATER (2 * RVL_SECOND)
+
+void
+rvl_rivalry_clear(RvlRivalry *rivalry)
+{
+    g_clear_pointer(&rivalry->lowest, g_bytes_unref);
+    rivalry->number = 0;
+}
+
+int
+rvl_nonce_compare(GBytes *a, GBytes *b)
+{
+    return g_bytes_compare(a, b);
+}
+
+static GBytes *
+lower(GBytes *a, GBytes *b)
+{
+    return rvl_nonce_compare(a, b) <= 0 ? a : b;
+}
+
+void
+rvl_rivalry_set(RvlRivalry *rivalry, uint64_t number, GBytes *a, GBytes *b)
+{
+    rvl_rivalry_clear(rivalry);
+    rivalry->number = number;
+    rivalry->lowest = g_bytes_ref(lower(a, b));
+}
+
+bool
+rvl_rivalry_is_lost(const RvlRivalry *rivalry, GBytes *a, GBytes *b)
+{
+    return rivalry->number != 0 && rvl_nonce_compare(lower(a, b), rivalry->lowest) < 0;
+}
+
+/* Child SAs */
+
+/* Whether a rekey of ours for @child is out, so that the peer may be answering it just now. */
+static RvlExchange *
+rekey_under_way(const RvlIkeSa *ike, const RvlChildSa *child)
+{
+    RvlExchange *x = ike->exchanges.asking;
+
+    return x != NULL && x->kind == &rvl_exchange_rekey_child && x->phase >= RVL_PHASE_SENT &&
+                   rvl_exchanges_is_rekeying(ike, child)
+               ? x
+               : NULL;
+}
+
+static bool
+ike_rekey_under_way(const RvlIkeSa *ike)
+{
+    const RvlExchange *x = ike->exchanges.asking;
+
+    return x != NULL && x->kind == &rvl_exchange_rekey_ike && x->phase >= RVL_PHASE_SENT;
+}
+
+static bool
+delete_under_way(const RvlIkeSa *ike, const RvlChildSa *child)
+{
+    const RvlExchange *x = ike->exchanges.asking;
+
+    return x != NULL && x->phase >= RVL_PHASE_SENT && rvl_exchanges_is_deleting(x, child);
+}
+
+static bool
+refuse_for_now(RvlIkeSa *ike, RvlExchange *x, const char *outcome)
+{
+    rvl_report_collision(ike, rvl_exchange_name(x->kind->type), outcome);
+    rvl_exchange_refuse(x, RVL_NOTIFY_TEMPORARY_FAILURE, NULL, RVL_CAUSE_REKEY_FAILED);
+    return false;
+}
+
+bool
+rvl_collision_admits_child(RvlIkeSa *ike, RvlExchange *x)
+{
+    if (ike->state != RVL_IKE_SA_ESTABLISHED)
+        return refuse_for_now(ike, x, "the IKE SA is ending");
+    if (ike_rekey_under_way(ike))
+        return refuse_for_now(ike, x, "our rekey of the IKE SA goes first");
+    return true;
+}
+
+bool
+rvl_collision_finds_old(RvlIkeSa *ike, RvlExchange *x, RvlChildSa **old)
+{
+    const RvlNotifyPayload *rekey =
+        rvl_message_find_notify(x->request->message, RVL_NOTIFY_REKEY_SA);
+    uint32_t spi = rvl_notify_payload_spi(rekey);
+
+    if (!rvl_collision_admits_child(ike, x))
+        return false;
+    *old = rvl_ike_sa_find_child_out(ike, (RvlProtocol)rekey->protocol, spi);
+    if (*old == NULL || (*old)->state == RVL_CHILD_NEGOTIATED) {
+        rvl_report_collision(ike, "CREATE_CHILD_SA", "the Child SA is not here");
+        rvl_exchange_refuse(x, RVL_NOTIFY_CHILD_SA_NOT_FOUND, NULL, RVL_CAUSE_REKEY_FAILED);
+        x->refusal_protocol = rekey->protocol;
+        x->refusal_spi = spi;
+        return false;
+    }
+    if ((*old)->state != RVL_CHILD_INSTALLED)
+        return refuse_for_now(ike, x, "the Child SA was replaced already");
+    if (delete_under_way(ike, *old))
+        return refuse_for_now(ike, x, "our delete of the Child SA goes first");
+    if (rekey_under_way(ike, *old) != NULL)
+        rvl_report_collision(ike, "CREATE_CHILD_SA", "both ends rekey the Child SA");
+    return true;
+}
+
+void
+rvl_collision_child_rekeyed_by_peer(RvlIkeSa *ike,
+                                    RvlChildSa *old,
+                                    RvlChildSa *child,
+                                    GBytes *nonce_i,
+                                    GBytes *nonce_r)
+{
+    RvlExchange *ours = old != NULL ? rekey_under_way(ike, old) : NULL;
+
+    if (old == NULL)
+        rvl_child_life_activate(
+            child); /* deleted by us meanwhile: nothing else serves the policy */
+    else if (ours != NULL)
+        rvl_rivalry_set(rvl_exchanges_rivalry(ours), child->number, nonce_i, nonce_r);
+    else
+        rvl_child_life_replaced(old, child);
+}
+
+/* Ours has the lowest nonce: it goes, once the peer's is known to stand on both ends (2.8.1). */
+static void
+yield_child(RvlIkeSa *ike, RvlChildSa *old, RvlChildSa *child, RvlChildSa *rival)
+{
+    rvl_report_collision(ike, "CREATE_CHILD_SA", "the peer's Child SA stays");
+    rvl_child_life_replaced(child, rival);
+    if (old != NULL && old->state == RVL_CHILD_INSTALLED) {
+        rvl_child_life_replaced(old, rival); /* the peer deletes it; then ours goes */
+        return;
+    }
+    rvl_child_life_activate(rival);
+    rvl_exchanges_delete_child(ike, child, RVL_CAUSE_REPLACED);
+}
+
+void
+rvl_collision_child_rekeyed(RvlIkeSa *ike,
+                            RvlChildSa *old,
+                            RvlChildSa *child,
+                            const RvlRivalry *rivalry,
+                            GBytes *nonce_i,
+                            GBytes *nonce_r)
+{
+    RvlChildSa *rival = rvl_ike_sa_find_child_number(ike, rivalry->number);
+
+    if (rival != NULL && rival->state == RVL_CHILD_INSTALLED &&
+        rvl_rivalry_is_lost(rivalry, nonce_i, nonce_r)) {
+        yield_child(ike, old, child, rival);
+        return;
+    }
+    if (rival != NULL && rival->state == RVL_CHILD_INSTALLED) {
+        rvl_report_collision(ike, "CREATE_CHILD_SA", "our Child SA stays");
+        rvl_child_life_replaced(rival, child); /* the peer made it, and deletes it */
+    }
+    if (old == NULL || old->state != RVL_CHILD_INSTALLED)
+        return;
+    rvl_child_life_replaced(old, child);
+    rvl_exchanges_delete_child(ike, old, RVL_CAUSE_REPLACED);
+}
+
+bool
+rvl_collision_names_ours(const RvlIkeSa *ike, const RvlChildSa *child)
+{
+    return !delete_under_way(ike, child);
+}
+
+/* Redundant ones of ours, which waited until their successor was known to stand on both ends. */
+static void
+delete_redundant(RvlIkeSa *ike, const RvlChildSa *successor)
+{
+    for (RvlChildSa *child = ike->children, *next; child != NULL; child = next) {
+        next = child->next;
+        if (child->state == RVL_CHILD_REPLACED && child->successor == successor->number &&
+            child->is_initiator)
+            rvl_exchanges_delete_child(ike, child, RVL_CAUSE_REPLACED);
+    }
+}
+
+void
+rvl_collision_child_deleted(RvlIkeSa *ike, RvlChildSa *child)
+{
+    RvlExchange *ours = rekey_under_way(ike, child);
+    uint64_t number = child->state == RVL_CHILD_REPLACED ? child->successor
+                      : ours != NULL                     ? rvl_exchanges_rivalry(ours)->number
+                                                         : 0;
+    RvlChildSa *successor = rvl_ike_sa_find_child_number(ike, number);
+
+    if (delete_under_way(ike, child))
+        rvl_report_collision(ike, "INFORMATIONAL", "both ends delete the Child SA");
+    if (successor != NULL && successor->state == RVL_CHILD_INSTALLED) {
+        rvl_child_life_activate(successor);
+        rvl_child_life_linger(child, RVL_CAUSE_REPLACED);
+        delete_redundant(ike, successor);
+    } else if (child->state != RVL_CHILD_DELETED) {
+        rvl_child_life_remove(child, RVL_CAUSE_PEER_DELETED, NULL);
+    }
+}
+
+void
+rvl_collision_heard_refusal(RvlIkeSa *ike,
+                            RvlExchange *x,
+                            const RvlNotifyPayload *refusal,
+                            uint64_t replaces,
+                            GError **error)
+{
+    RvlCause cause = rvl_error_policy_heard(refusal->type, x->kind->type);
+    RvlChildSa *old = rvl_ike_sa_find_child_number(ike, replaces);
+    const char *name = rvl_notify_name(refusal->type);
+
+    rvl_report_peer_refused(ike, x, refusal->type, NULL, cause);
+    rvl_error_set_found(error, cause, name, NULL, "the peer refused");
+    if (refusal->type != RVL_NOTIFY_CHILD_SA_NOT_FOUND || old == NULL)
+        return;
+    /* 2.25.1: it is gone at the peer: forget it, and set up another */
+    rvl_report_collision(ike, "CREATE_CHILD_SA", "the peer has no such Child SA");
+    rvl_collision_child_deleted(ike, old);
+}
+
+void
+rvl_collision_retry_rekey(RvlIkeSa *ike, RvlChildSa *child)
+{
+    if (child->state != RVL_CHILD_INSTALLED || rvl_timer_is_set(&child->rekey))
+        return;
+    rvl_engine_set_timer(ike->engine, &child->rekey,
+                         RETRY_LATER + rvl_engine_jitter(ike->engine, RETRY_LATER));
+}
+
+/* IKE SAs */
+
+bool
+rvl_collision_admits_ike_rekey(RvlIkeSa *ike, RvlExchange *x)
+{
+    const RvlExchange *ours = ike->exchanges.asking;
+
+    if (ike->state != RVL_IKE_SA_ESTABLISHED)
+        return refuse_for_now(ike, x, "the IKE SA was replaced or is ending");
+    if (ours == NULL || ours->phase < RVL_PHASE_SENT)
+        return true;
+    if (ours->kind->type == RVL_EXCHANGE_CREATE_CHILD_SA && ours->kind != &rvl_exchange_rekey_ike)
+        return refuse_for_now(ike, x, "our Child SA goes first");
+    if (ours->kind == &rvl_exchange_delete_child)
+        return refuse_for_now(ike, x, "our delete of a Child SA goes first");
+    if (ours->kind == &rvl_exchange_rekey_ike)
+        rvl_report_collision(ike, "CREATE_CHILD_SA", "both ends rekey the IKE SA");
+    return true;
+}
+
+static void
+move_children(RvlIkeSa *from, RvlIkeSa *to)
+{
+    for (RvlChildSa *child = from->children, *next; child != NULL; child = next) {
+        next = child->next;
+        if (child->state != RVL_CHILD_NEGOTIATED)
+            rvl_child_life_move(child, to);
+    }
+}
+
+static void
+replace_ike(RvlIkeSa *ike, RvlIkeSa *successor)
+{
+    move_children(ike, successor);
+    rvl_sa_life_replaced(ike, successor);
+    rvl_upkeep_ike_rekeyed(ike, successor);
+}
+
+void
+rvl_collision_ike_rekeyed_by_peer(RvlIkeSa *ike,
+                                  RvlIkeSa *successor,
+                                  GBytes *nonce_i,
+                                  GBytes *nonce_r)
+{
+    if (ike_rekey_under_way(ike))
+        rvl_rivalry_set(rvl_exchanges_rivalry(ike->exchanges.asking), successor->number, nonce_i,
+                        nonce_r);
+    else
+        replace_ike(ike, successor);
+}
+
+void
+rvl_collision_ike_rekeyed(RvlIkeSa *ike,
+                          RvlIkeSa *successor,
+                          const RvlRivalry *rivalry,
+                          GBytes *nonce_i,
+                          GBytes *nonce_r)
+{
+    RvlIkeSa *rival = rvl_engine_find_number(ike->engine, rivalry->number);
+
+    if (rival != NULL && rvl_rivalry_is_lost(rivalry, nonce_i, nonce_r)) {
+        rvl_report_collision(ike, "CREATE_CHILD_SA", "the peer's IKE SA stays");
+        replace_ike(ike, rival); /* the peer deletes the old one */
+        rvl_sa_life_replaced(successor, rival);
+        rvl_sa_life_delete(successor, RVL_CAUSE_REPLACED);
+        return;
+    }
+    replace_ike(ike, successor);
+    if (rival != NULL) {
+        rvl_report_collision(ike, "CREATE_CHILD_SA", "our IKE SA stays");
+        move_children(rival, successor);
+        rvl_sa_life_replaced(rival, successor); /* the peer made it, and deletes it */
+    }
+    rvl_sa_life_delete(ike, RVL_CAUSE_REPLACED);
+}
+
+void
+rvl_collision_ike_deleted(RvlIkeSa *ike)
+{
+    RvlExchange *ours = ike->exchanges.asking;
+    RvlIkeSa *rival;
+
+    if (!ike_rekey_under_way(ike))
+        return;
+    rival = rvl_engine_find_number(ike->engine, rvl_exchanges_rivalry(ours)->number);
+    rvl_report_collision(ike, "INFORMATIONAL", "the peer deletes the IKE SA that we rekey");
+    if (rival != NULL)
+        replace_ike(ike, rival);
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Lineages. */
+#include "config.h"
+
+#include "ike/core/lineage.h"
+
+#include "ike/core/engine-state.h"
+#include "ike/core/report.h"
+
+RvlLineage *
+rvl_lineage_new(RvlEngine *engine,
+                const RvlConnection *connection,
+                const RvlChildPolicy *policy,
+                const RvlSelectors *local,
+                const RvlSelectors *remote)
+{
+    RvlLineage *lineage = g_new0(RvlLineage, 1);
+
+    lineage->references = 1;
+    lineage->id = rvl_engine_next_id(engine);
+    lineage->connection = rvl_connection_ref(connection);
+    lineage->policy = policy;
+    lineage->local = rvl_selectors_ref(local);
+    lineage->remote = rvl_selectors_ref(remote);
+    g_ptr_array_add(engine->lineages, lineage);
+    return lineage;
+}
+
+RvlLineage *
+rvl_lineage_ref(RvlLineage *lineage)
+{
+    lineage->references++;
+    return lineage;
+}
+
+static bool
+job_ended(RvlEngine *engine, uint64_t token, RvlJobResult *result)
+{
+    g_autoptr(RvlJobResult) owned = result;
+
+    (void)token;
+    if (owned->end == RVL_JOB_FAILED)
+        rvl_report_install_failed(engine, NULL, "policy", owned->error);
+    return true;
+}
+
+static void
+remove_policy(RvlEngine *engine, const RvlLineage *lineage)
+{
+    RvlJob *job = rvl_job_new(RVL_JOB_APPLY, RVL_JOB_TEARDOWN, (RvlSaRef){0}, 0);
+    RvlApplyStep step = {.kind = RVL_OPERATION_POLICY_REMOVE, .id = lineage->id};
+
+    rvl_job_apply_add(job, &step);
+    (void)rvl_engine_start_job(engine, job, job_ended);
+}
+
+void
+rvl_lineage_unref(RvlEngine *engine, RvlLineage *lineage)
+{
+    if (lineage == NULL || --lineage->references > 0)
+        return;
+    if (lineage->is_installed)
+        remove_policy(engine, lineage);
+    g_ptr_array_remove(engine->lineages, lineage);
+    rvl_selectors_unref(lineage->local);
+    rvl_selectors_unref(lineage->remote);
+    rvl_connection_unref(lineage->connection);
+    g_free(lineage);
+}
+
+RvlLineage *
+rvl_lineage_find(const RvlEngine *engine, RvlPolicyId id)
+{
+    for (guint i = 0; i < engine->lineages->len; i++) {
+        RvlLineage *lineage = g_ptr_array_index(engine->lineages, i);
+
+        if (lineage->id == id)
+            return lineage;
+    }
+    return NULL;
+}
+
+RvlLineage *
+rvl_lineage_for(RvlEngine *engine,
+                const RvlConnection *connection,
+                const RvlChildPolicy *policy,
+                const RvlSelectors *local,
+                const RvlSelectors *remote)
+{
+    RvlLineage *permanent = rvl_upkeep_lineage(engine, connection->name, policy->name);
+
+    if (permanent != NULL && rvl_selectors_includes(permanent->local, local) &&
+        rvl_selectors_includes(permanent->remote, remote))
+        return rvl_lineage_ref(permanent);
+    return rvl_lineage_new(engine, connection, policy, local, remote);
+}
+
+void
+rvl_lineage_add_step(RvlEngine *engine, RvlLineage *lineage, RvlJob *job)
+{
+    RvlApplyStep step = {
+        .kind = RVL_OPERATION_POLICY_ADD,
+        .id = lineage->id,
+        .policy =
+            {
+                .size = sizeof(RvlPolicyAdd),
+                .id = lineage->id,
+                .action = RVL_ACTION_PROTECT,
+                .is_trap = lineage->is_trap,
+                .interface = lineage->interface,
+            },
+    };
+
+    if (lineage->is_installed)
+        return;
+    step.owner = rvl_engine_owner_tag(engine, lineage->connection->name);
+    step.local = rvl_selectors_ref(lineage->local);
+    step.remote = rvl_selectors_ref(lineage->remote);
+    rvl_job_apply_add(job, &step);
+    lineage->is_installed = true;
+}
+
+void
+rvl_lineage_install(RvlEngine *engine, RvlLineage *lineage)
+{
+    RvlJob *job;
+
+    if (lineage->is_installed)
+        return;
+    job = rvl_job_new(RVL_JOB_APPLY, RVL_JOB_ESTABLISHED, (RvlSaRef){0}, 0);
+    rvl_lineage_add_step(engine, lineage, job);
+    (void)rvl_engine_start_job(engine, job, job_ended);
+}

@@ -1,0 +1,504 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Keeping connections as they are wanted: attempts, back-off, who waits. */
+#include "config.h"
+
+#include "ike/core/upkeep.h"
+
+#include <string.h>
+
+#include "ike/core/deploy.h"
+#include "ike/core/engine-state.h"
+#include "ike/core/report.h"
+#include "ike/core/sa-life.h"
+#include "ike/v2/exchanges.h"
+#include "ike/v2/sa-init.h"
+
+/* Back-off between attempts: doubles from the first to the longest, less up to a fourth. */
+#define FIRST_DELAY (2 * RVL_SECOND)
+#define LONGEST_DELAY (5 * RVL_MINUTE)
+#define IKE_PORT 500
+
+RvlUpkeep *
+rvl_upkeep_find(const RvlEngine *engine, const char *name)
+{
+    guint low = 0;
+    guint high = engine->upkeeps->len;
+
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        RvlUpkeep *upkeep = g_ptr_array_index(engine->upkeeps, middle);
+        int order = strcmp(upkeep->connection->name, name);
+
+        if (order == 0)
+            return upkeep;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
+static RvlUpkeep *
+upkeep_of(const RvlIkeSa *ike)
+{
+    return ike->peer.connection != NULL ? rvl_upkeep_find(ike->engine, ike->peer.connection->name)
+                                        : NULL;
+}
+
+/* Who wants what */
+
+static bool
+is_waited_for(const RvlUpkeep *upkeep, const RvlChildPolicy *child)
+{
+    for (guint i = 0; i < upkeep->waiters->len; i++) {
+        const RvlWaiter *waiter = &g_array_index(upkeep->waiters, RvlWaiter, i);
+
+        if (waiter->child == child ||
+            (waiter->child == NULL && child == upkeep->connection->children))
+            return true;
+    }
+    return false;
+}
+
+static bool
+is_wanted(const RvlUpkeep *upkeep, const RvlChildPolicy *child)
+{
+    return is_waited_for(upkeep, child) || (!upkeep->rests && child->keep == RVL_KEEP_UP);
+}
+
+static bool
+wants_anything(const RvlUpkeep *upkeep)
+{
+    for (size_t i = 0; i < upkeep->connection->n_children; i++) {
+        if (is_wanted(upkeep, &upkeep->connection->children[i]))
+            return true;
+    }
+    return upkeep->waiters->len > 0;
+}
+
+/* Children of older snapshots are told by name: the policy's object may have changed. */
+static bool
+has_child(const RvlIkeSa *ike, const RvlChildPolicy *policy)
+{
+    for (const RvlChildSa *child = ike->children; child != NULL; child = child->next) {
+        if (child->state <= RVL_CHILD_INSTALLED && strcmp(child->policy->name, policy->name) == 0)
+            return true;
+    }
+    return rvl_exchanges_is_creating(ike, policy->name);
+}
+
+static RvlIkeSa *
+established_of(const RvlEngine *engine, const RvlUpkeep *upkeep)
+{
+    if (upkeep->sas == 0)
+        return NULL;
+    for (GList *link = engine->sas.tail; link != NULL; link = link->prev) {
+        RvlIkeSa *ike = link->data;
+
+        if (ike->state == RVL_IKE_SA_ESTABLISHED &&
+            strcmp(ike->peer.connection->name, upkeep->connection->name) == 0)
+            return ike;
+    }
+    return NULL;
+}
+
+const RvlChildPolicy *
+rvl_upkeep_next_child(const RvlIkeSa *ike)
+{
+    const RvlUpkeep *upkeep = upkeep_of(ike);
+    const RvlConnection *connection = ike->peer.connection;
+
+    for (size_t i = 0; upkeep != NULL && i < connection->n_children; i++) {
+        const RvlChildPolicy *now =
+            rvl_connection_child(upkeep->connection, connection->children[i].name);
+
+        if (now != NULL && is_wanted(upkeep, now) && !has_child(ike, &connection->children[i]))
+            return &connection->children[i];
+    }
+    return NULL;
+}
+
+static void
+create_missing(RvlIkeSa *ike)
+{
+    const RvlChildPolicy *child;
+
+    while ((child = rvl_upkeep_next_child(ike)) != NULL)
+        rvl_exchanges_create_child(ike, child);
+}
+
+/* Answering who waits. */
+
+static void
+answer_waiter(RvlEngine *engine, const RvlWaiter *waiter, const GError *error)
+{
+    RvlEngineAction action = {
+        .kind = RVL_ENGINE_ACQUIRE_DONE,
+        .acquire = waiter->acquire,
+        .succeeded = error == NULL,
+    };
+
+    if (waiter->acquire != 0)
+        rvl_engine_act(engine, &action);
+    rvl_engine_reply(engine, waiter->command, error);
+}
+
+/* @child: (nullable): those that wait for it, or for the IKE SA alone; @all: everybody. */
+static void
+answer_waiters(RvlEngine *engine,
+               RvlUpkeep *upkeep,
+               const char *child,
+               bool all,
+               const GError *error)
+{
+    for (guint i = 0; i < upkeep->waiters->len;) {
+        RvlWaiter waiter = g_array_index(upkeep->waiters, RvlWaiter, i);
+
+        if (!all && (waiter.child == NULL ? false : strcmp(waiter.child->name, child) != 0)) {
+            i++;
+            continue;
+        }
+        g_array_remove_index(upkeep->waiters, i);
+        answer_waiter(engine, &waiter, error);
+    }
+}
+
+static void
+progress(RvlEngine *engine, const RvlUpkeep *upkeep, const char *step)
+{
+    for (guint i = 0; i < upkeep->waiters->len; i++) {
+        RvlEngineAction action = {
+            .kind = RVL_ENGINE_PROGRESS,
+            .command = g_array_index(upkeep->waiters, RvlWaiter, i).command,
+            .step = step,
+        };
+
+        if (action.command != 0)
+            rvl_engine_act(engine, &action);
+    }
+}
+
+/* Attempts */
+
+static void
+note_failure(RvlUpkeep *upkeep, RvlCause cause, const GError *error)
+{
+    upkeep->last_cause = cause;
+    g_free(upkeep->last_error);
+    upkeep->last_error = g_strdup(error != NULL ? error->message : NULL);
+}
+
+static void
+retry_later(RvlEngine *engine, RvlUpkeep *upkeep)
+{
+    RvlTime delay = FIRST_DELAY;
+
+    for (unsigned i = 0; i < upkeep->tries && delay < LONGEST_DELAY; i++)
+        delay *= 2;
+    delay = MIN(delay, LONGEST_DELAY);
+    delay -= rvl_engine_jitter(engine, delay / 4);
+    upkeep->tries++;
+    rvl_engine_set_timer(engine, &upkeep->timer, delay);
+    rvl_report_retry(engine, upkeep->connection->name, delay, upkeep->tries);
+}
+
+static void
+attempt_failed(RvlEngine *engine, RvlUpkeep *upkeep, RvlCause cause, const GError *error)
+{
+    upkeep->attempt = 0;
+    upkeep->is_resolving = false;
+    note_failure(upkeep, cause, error);
+    answer_waiters(engine, upkeep, NULL, true, error);
+    if (wants_anything(upkeep) && !upkeep->is_closing)
+        retry_later(engine, upkeep);
+}
+
+static bool
+resolved(RvlEngine *engine, uint64_t token, RvlJobResult *result)
+{
+    g_autoptr(RvlJobResult) owned = result;
+    RvlUpkeep *upkeep = rvl_upkeep_find_token(engine, token);
+    const RvlReach *reach;
+    RvlPath path = {.transport = RVL_TRANSPORT_UDP};
+    RvlIkeSa *ike;
+
+    if (upkeep == NULL || !upkeep->is_resolving)
+        return true;
+    if (owned->end != RVL_JOB_DONE) {
+        rvl_report_unreached(engine, upkeep->connection->name, NULL, owned->error);
+        attempt_failed(engine, upkeep, rvl_error_cause(owned->error), owned->error);
+        return true;
+    }
+    upkeep->is_resolving = false;
+    rvl_report_resolved(engine, upkeep->connection->name, upkeep->connection->name,
+                        owned->answer.resolve.reaches);
+    /* Each failed attempt goes on to the peer's next address. */
+    reach = &g_array_index(owned->answer.resolve.reaches, RvlReach,
+                           upkeep->tries % owned->answer.resolve.reaches->len);
+    path.local = reach->local;
+    path.remote = reach->remote;
+    path.remote.port =
+        upkeep->connection->remote_port != 0 ? upkeep->connection->remote_port : IKE_PORT;
+    ike = rvl_sa_init_begin(engine, upkeep->connection, &path, reach->local_encap_port);
+    if (ike == NULL) {
+        attempt_failed(engine, upkeep, RVL_CAUSE_PLUGIN_FAILED, NULL);
+        return true;
+    }
+    upkeep->attempt = ike->number;
+    progress(engine, upkeep, "IKE_SA_INIT");
+    return true;
+}
+
+/* Where the peer is: a name, or one address; false: only the peer can begin. */
+static char *
+peer_name(const RvlConnection *connection, unsigned try)
+{
+    for (size_t i = 0; i < connection->n_remotes; i++) {
+        const RvlRemote *remote = &connection->remotes[(i + try) % connection->n_remotes];
+        char text[RVL_ADDRESS_TEXT];
+
+        if (remote->name != NULL)
+            return g_strdup(remote->name);
+        if (rvl_address_equal(&remote->range.first, &remote->range.last))
+            return g_strdup(rvl_address_format(&remote->range.first, text));
+    }
+    return NULL;
+}
+
+static void
+connect(RvlEngine *engine, RvlUpkeep *upkeep)
+{
+    const RvlConnection *connection = upkeep->connection;
+    g_autofree char *name = peer_name(connection, upkeep->tries);
+    g_autoptr(GError) error = NULL;
+    RvlJob *job;
+
+    if (upkeep->attempt != 0 || upkeep->is_resolving)
+        return;
+    if (name == NULL) {
+        rvl_error_set(&error, RVL_CAUSE_PEER_UNRESOLVED,
+                      "%s has no single remote-address: only its peers can begin",
+                      connection->name);
+        note_failure(upkeep, RVL_CAUSE_PEER_UNRESOLVED, error);
+        answer_waiters(engine, upkeep, NULL, true, error);
+        return;
+    }
+    job = rvl_job_new(RVL_JOB_RESOLVE, RVL_JOB_ESTABLISHED, (RvlSaRef){0}, upkeep->token);
+    job->request.resolve.name = g_steal_pointer(&name);
+    if (connection->n_local > 0)
+        job->request.resolve.local = connection->local_addresses[0];
+    upkeep->is_resolving = true;
+    (void)rvl_engine_start_job(engine, job, resolved);
+}
+
+void
+rvl_upkeep_advance(RvlEngine *engine, RvlUpkeep *upkeep)
+{
+    RvlIkeSa *ike;
+
+    if (upkeep->is_closing) {
+        if (upkeep->sas == 0 && !upkeep->is_resolving)
+            rvl_deploy_end(engine, upkeep);
+        return;
+    }
+    if (rvl_timer_is_set(&upkeep->timer) || engine->is_stopping)
+        return;
+    if (upkeep->deployed == RVL_DEPLOY_NOT)
+        rvl_deploy_begin(engine, upkeep);
+    if (upkeep->deployed != RVL_DEPLOY_STANDS || !wants_anything(upkeep))
+        return;
+    ike = established_of(engine, upkeep);
+    if (ike != NULL)
+        create_missing(ike);
+    else
+        connect(engine, upkeep);
+}
+
+void
+rvl_upkeep_due(RvlEngine *engine, RvlUpkeep *upkeep)
+{
+    rvl_upkeep_advance(engine, upkeep);
+}
+
+void
+rvl_upkeep_want(RvlEngine *engine, RvlUpkeep *upkeep, const RvlWaiter *waiter)
+{
+    RvlIkeSa *ike = established_of(engine, upkeep);
+    const RvlChildPolicy *child =
+        waiter->child != NULL ? waiter->child : &upkeep->connection->children[0];
+
+    if (waiter->command != 0)
+        upkeep->rests = false;
+    for (const RvlChildSa *sa = ike != NULL ? ike->children : NULL; sa != NULL; sa = sa->next) {
+        if (sa->state == RVL_CHILD_INSTALLED && strcmp(sa->policy->name, child->name) == 0) {
+            answer_waiter(engine, waiter, NULL); /* it stands */
+            return;
+        }
+    }
+    g_array_append_vals(upkeep->waiters, waiter, 1);
+    rvl_timer_clear(engine->timers, &upkeep->timer); /* somebody waits now */
+    rvl_upkeep_advance(engine, upkeep);
+}
+
+void
+rvl_upkeep_rest(RvlEngine *engine, RvlUpkeep *upkeep)
+{
+    g_autoptr(GError) error = NULL;
+
+    upkeep->rests = true;
+    rvl_timer_clear(engine->timers, &upkeep->timer);
+    rvl_error_set(&error, RVL_CAUSE_REQUESTED, "taken down meanwhile");
+    answer_waiters(engine, upkeep, NULL, true, error);
+}
+
+static void
+end_sas(RvlEngine *engine, const RvlUpkeep *upkeep, RvlCause cause)
+{
+    for (GList *link = engine->sas.head, *next; link != NULL; link = next) {
+        RvlIkeSa *ike = link->data;
+
+        next = link->next;
+        if (ike->is_joined && ike->state != RVL_IKE_SA_GONE &&
+            strcmp(ike->peer.connection->name, upkeep->connection->name) == 0)
+            rvl_sa_life_delete(ike, cause);
+    }
+}
+
+void
+rvl_upkeep_close(RvlEngine *engine, RvlUpkeep *upkeep, RvlCause cause)
+{
+    upkeep->is_closing = true;
+    upkeep->is_resolving = false;
+    rvl_upkeep_rest(engine, upkeep);
+    upkeep->sas++; /* holds it while its SAs leave */
+    end_sas(engine, upkeep, cause);
+    upkeep->sas--;
+    rvl_upkeep_advance(engine, upkeep);
+}
+
+/* What SAs tell */
+
+void
+rvl_upkeep_join(RvlIkeSa *ike)
+{
+    RvlUpkeep *upkeep = upkeep_of(ike);
+
+    if (ike->is_joined || upkeep == NULL)
+        return;
+    ike->is_joined = true;
+    upkeep->sas++;
+}
+
+void
+rvl_upkeep_ike_up(RvlIkeSa *ike)
+{
+    RvlUpkeep *upkeep = upkeep_of(ike);
+
+    if (upkeep == NULL)
+        return;
+    if (upkeep->attempt == ike->number)
+        upkeep->attempt = 0;
+    upkeep->tries = 0;
+    upkeep->last_cause = RVL_CAUSE_NONE;
+    g_clear_pointer(&upkeep->last_error, g_free);
+    upkeep->since = ike->engine->now.time;
+    rvl_timer_clear(ike->engine->timers, &upkeep->timer);
+    progress(ike->engine, upkeep, "IKE_AUTH");
+    if (ike->is_initiator)
+        rvl_upkeep_advance(ike->engine, upkeep);
+}
+
+void
+rvl_upkeep_ike_rekeyed(RvlIkeSa *old, RvlIkeSa *successor)
+{
+    RvlUpkeep *upkeep = upkeep_of(successor);
+
+    rvl_upkeep_join(successor);
+    rvl_upkeep_leave(old);
+    if (upkeep != NULL)
+        create_missing(successor);
+}
+
+void
+rvl_upkeep_ike_down(RvlIkeSa *ike, bool was_established, RvlCause cause, const GError *error)
+{
+    RvlEngine *engine = ike->engine;
+    RvlUpkeep *upkeep = upkeep_of(ike);
+    bool was_attempt, is_closing;
+
+    if (upkeep == NULL)
+        return;
+    was_attempt = upkeep->attempt == ike->number;
+    is_closing = upkeep->is_closing;
+    if (!was_established && ike->is_initiator)
+        rvl_report_set_up_failed(ike, cause, error);
+    rvl_upkeep_leave(ike);
+    if (is_closing)
+        return; /* and it may be gone with its last SA */
+    if (was_attempt)
+        attempt_failed(engine, upkeep, cause, error);
+    else
+        rvl_upkeep_advance(engine, upkeep);
+}
+
+void
+rvl_upkeep_leave(RvlIkeSa *ike)
+{
+    RvlUpkeep *upkeep = upkeep_of(ike);
+
+    if (!ike->is_joined || upkeep == NULL)
+        return;
+    ike->is_joined = false;
+    upkeep->sas--;
+    if (upkeep->sas == 0)
+        upkeep->since = ike->engine->now.time;
+    if (upkeep->is_closing)
+        rvl_upkeep_advance(ike->engine, upkeep);
+}
+
+void
+rvl_upkeep_child_up(RvlIkeSa *ike, RvlChildSa *child)
+{
+    RvlUpkeep *upkeep = upkeep_of(ike);
+
+    if (upkeep != NULL)
+        answer_waiters(ike->engine, upkeep, child->policy->name, false, NULL);
+}
+
+void
+rvl_upkeep_child_down(RvlIkeSa *ike, RvlChildSa *child, RvlCause cause)
+{
+    RvlUpkeep *upkeep = upkeep_of(ike);
+
+    (void)child;
+    if (upkeep == NULL || upkeep->is_closing || ike->state == RVL_IKE_SA_GONE)
+        return;
+    note_failure(upkeep, cause, NULL);
+    if (ike->state == RVL_IKE_SA_ESTABLISHED && cause != RVL_CAUSE_REPLACED &&
+        cause != RVL_CAUSE_REQUESTED && wants_anything(upkeep) && !rvl_timer_is_set(&upkeep->timer))
+        retry_later(ike->engine, upkeep);
+}
+
+void
+rvl_upkeep_child_failed(RvlIkeSa *ike, const RvlChildPolicy *child, const GError *error)
+{
+    RvlUpkeep *upkeep = upkeep_of(ike);
+
+    if (upkeep == NULL)
+        return;
+    note_failure(upkeep, rvl_error_cause(error), error);
+    answer_waiters(ike->engine, upkeep, child->name, false, error);
+    if (!upkeep->is_closing && wants_anything(upkeep) && !rvl_timer_is_set(&upkeep->timer))
+        retry_later(ike->engine, upkeep);
+}
+
+RvlConnectionState
+rvl_upkeep_state(const RvlEngine *engine, const RvlUpkeep *upkeep)
+{
+    if (established_of(engine, upkeep) != NULL)
+        return RVL_CONNECTION_UP;
+    if (upkeep->attempt != 0 || upkeep->is_resolving)
+        return RVL_CONNECTION_CONNECTING;
+    return rvl_timer_is_set(&upkeep->timer) ? RVL_CONNECTION_WAITING : RVL_CONNECTION_DOWN;
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Ending a Child SA: both directions go, each end naming its inbound SPI (RFC 7296 1.4.1). */
+#include "config.h"
+
+#include "ike/core/child-life.h"
+#include "ike/core/engine-state.h"
+#include "ike/v2/exchanges.h"
+
+/**
+ * RvlDeleteChild:
+ * @child: its number; 0: one that never came to be here, by @protocol and @spi alone
+ */
+typedef struct {
+    uint64_t child;
+    RvlProtocol protocol;
+    uint32_t spi;
+    RvlCause cause;
+} RvlDeleteChild;
+
+static bool
+is_deleting(const RvlExchange *x, uint64_t child)
+{
+    return x != NULL && x->kind == &rvl_exchange_delete_child &&
+           ((const RvlDeleteChild *)x->state)->child == child;
+}
+
+bool
+rvl_exchanges_is_deleting(const RvlExchange *x, const RvlChildSa *child)
+{
+    return is_deleting(x, child->number);
+}
+
+void
+rvl_exchanges_delete_child(RvlIkeSa *ike, RvlChildSa *child, RvlCause cause)
+{
+    RvlDeleteChild *state;
+
+    if (child->state == RVL_CHILD_DELETED || is_deleting(ike->exchanges.asking, child->number))
+        return;
+    for (const RvlExchange *x = ike->exchanges.waiting; x != NULL; x = x->next) {
+        if (is_deleting(x, child->number))
+            return;
+    }
+    state = rvl_exchange_begin(ike, &rvl_exchange_delete_child)->state;
+    *state = (RvlDeleteChild){child->number, child->protocol, child->spi_in, cause};
+    rvl_exchange_pump(ike);
+}
+
+void
+rvl_exchanges_delete_spi(RvlIkeSa *ike, RvlProtocol protocol, uint32_t spi)
+{
+    RvlDeleteChild *state = rvl_exchange_begin(ike, &rvl_exchange_delete_child)->state;
+
+    *state = (RvlDeleteChild){0, protocol, spi, RVL_CAUSE_NONE};
+    rvl_exchange_pump(ike);
+}
+
+/* False without an error: it was deleted meanwhile, by the peer. */
+static bool
+is_needed(RvlIkeSa *ike, RvlExchange *x, GError **error)
+{
+    const RvlDeleteChild *state = x->state;
+    const RvlChildSa *child = rvl_ike_sa_find_child_number(ike, state->child);
+
+    (void)error;
+    return state->child == 0 || (child != NULL && child->state != RVL_CHILD_DELETED);
+}
+
+static bool
+build_request(RvlIkeSa *ike, RvlExchange *x, RvlDraft *out, GError **error)
+{
+    const RvlDeleteChild *state = x->state;
+
+    (void)ike;
+    (void)error;
+    rvl_draft_add_delete(out, state->protocol, &state->spi, 1);
+    return true;
+}
+
+static void
+finish(RvlIkeSa *ike, RvlExchange *x)
+{
+    const RvlDeleteChild *state = x->state;
+    RvlChildSa *child = rvl_ike_sa_find_child_number(ike, state->child);
+
+    if (child == NULL)
+        return;
+    if (child->state == RVL_CHILD_REPLACED) /* packets may still be on their way */
+        rvl_child_life_linger(child, RVL_CAUSE_REPLACED);
+    else if (child->state == RVL_CHILD_INSTALLED)
+        rvl_child_life_remove(child, state->cause, NULL);
+}
+
+static const RvlStep prepare[] = {is_needed, NULL};
+
+const RvlExchangeKind rvl_exchange_delete_child = {
+    .name = "delete-child",
+    .story = "tells the peer that a Child SA ends",
+    .type = RVL_EXCHANGE_INFORMATIONAL,
+    .asked_in = RVL_IN_ESTABLISHED,
+    .request = RVL_GRAMMAR_V2_INFORMATIONAL,
+    .response = RVL_GRAMMAR_V2_INFORMATIONAL,
+    .state_octets = sizeof(RvlDeleteChild),
+    .prepare = prepare,
+    .build_request = build_request,
+    .finish = finish,
+};

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Liveness: an empty INFORMATIONAL that asks whether the peer is still there (RFC 7296 1.4, 2.4). */
+#include "config.h"
+
+#include "ike/core/engine-state.h"
+#include "ike/v2/exchanges.h"
+
+enum { ANSWER_COUNTERS };
+
+void
+rvl_exchanges_liveness(RvlIkeSa *ike)
+{
+    (void)rvl_exchange_begin(ike, &rvl_exchange_liveness);
+    rvl_exchange_pump(ike);
+}
+
+/* Protected traffic from the peer is proof of its life too (2.4): ask the installer first. */
+static bool
+ask_counters(RvlIkeSa *ike, RvlExchange *x, GError **error)
+{
+    RvlJob *job;
+
+    (void)error;
+    if (ike->children == NULL)
+        return true;
+    job = rvl_job_new(RVL_JOB_QUERY, RVL_JOB_ESTABLISHED, ike->ref, 0);
+    for (const RvlChildSa *child = ike->children; child != NULL; child = child->next) {
+        if (child->state != RVL_CHILD_NEGOTIATED)
+            g_array_append_val(job->request.query.ids, child->id_in);
+    }
+    rvl_exchange_ask(ike, x, ANSWER_COUNTERS, job);
+    return true;
+}
+
+/* False without an error: the question has become needless. */
+static bool
+take_counters(RvlIkeSa *ike, RvlExchange *x, GError **error)
+{
+    RvlTime period = ike->peer.connection->liveness;
+    RvlTime now = ike->engine->now.time;
+    const RvlJobResult *counters = x->answers[ANSWER_COUNTERS];
+
+    (void)error;
+    if (counters == NULL || counters->end != RVL_JOB_DONE ||
+        counters->answer.counters.counters == NULL)
+        return true;
+    for (guint i = 0; i < counters->answer.counters.counters->len; i++) {
+        RvlTime last =
+            g_array_index(counters->answer.counters.counters, RvlSaCounters, i).last_inbound;
+
+        if (last != RVL_TIME_NEVER && now - last < period) {
+            ike->times.last_inbound = MAX(ike->times.last_inbound, last);
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool
+build_request(RvlIkeSa *ike, RvlExchange *x, RvlDraft *out, GError **error)
+{
+    (void)ike;
+    (void)x;
+    (void)out;
+    (void)error;
+    return true;
+}
+
+static const RvlStep prepare[] = {ask_counters, take_counters, NULL};
+
+const RvlExchangeKind rvl_exchange_liveness = {
+    .name = "liveness",
+    .story = "asks whether the peer is still there",
+    .type = RVL_EXCHANGE_INFORMATIONAL,
+    .asked_in = RVL_IN_ESTABLISHED,
+    .request = RVL_GRAMMAR_V2_INFORMATIONAL,
+    .response = RVL_GRAMMAR_V2_INFORMATIONAL,
+    .prepare = prepare,
+    .build_request = build_request,
+};
