@@ -338,6 +338,29 @@ proof_of_another_key_of_the_sa_is_refused(Fixture *f, gconstpointer data)
     assert_refused(f, RVL_CAUSE_PLUGIN_FAILED);
 }
 
+/* A library that fails proves nothing, and lets nobody in. */
+static void
+failing_prf_is_refused(Fixture *f, gconstpointer data)
+{
+    g_auto(RigVerdict) verdict = {0};
+
+    (void)data;
+    for (RigFailure failure = RIG_FAILS_KEYING; failure <= RIG_FAILS_BY_SIZE; failure++) {
+        rig_fail_prf(f->rig, failure);
+        assert_refused(f, RVL_CAUSE_PLUGIN_FAILED);
+        rig_prove(f->rig, &f->request, &verdict);
+        g_assert_error(verdict.error, RVL_ERROR, RVL_CAUSE_PLUGIN_FAILED);
+    }
+    /* The same where only the second use of the PRF fails. */
+    for (unsigned uses = 1; uses < 3; uses++) {
+        rig_fail_prf_after(f->rig, uses);
+        assert_refused(f, RVL_CAUSE_PLUGIN_FAILED);
+    }
+    rig_fail_prf_after(f->rig, 3);
+    rig_check(f->rig, &f->request, &verdict);
+    g_assert_true(verdict.proved);
+}
+
 static void
 unexpected_identity_is_refused(Fixture *f, gconstpointer data)
 {
@@ -415,8 +438,9 @@ weak_key_is_warned_of_once(Fixture *f, gconstpointer data)
     authenticator = rig_lookup(f->rig, RVL_CAPABILITY_AUTHENTICATOR, &self);
     g_assert_true(authenticator->is_ready(self, f->settings, true, &error));
     g_assert_cmpuint(rig_count_events(f->rig, RVL_EVENT_WEAK_NAMED), ==, 0);
-    g_assert_true(authenticator->is_ready(self, weak, true, &error));
     g_assert_true(authenticator->is_ready(self, weak, false, &error));
+    g_assert_cmpuint(rig_count_events(f->rig, RVL_EVENT_WEAK_NAMED), ==, 0);
+    g_assert_true(authenticator->is_ready(self, weak, true, &error));
     g_assert_no_error(error);
     g_assert_cmpuint(rig_count_events(f->rig, RVL_EVENT_WEAK_NAMED), ==, 1);
     g_assert_nonnull(strstr(rig_last_event(f->rig), "secrets.d/lab.conf:2"));
@@ -432,6 +456,8 @@ static const struct {
     {"0000000000000000000000000000000000000000", 0, 20},
     {"summer2026", 40, 60},
     {"31415926535897932384626433832795", 90, 110},
+    {"q83vejrwejqrze8snfz4mgzz", 110, 130},
+    {"aB01cD23eF45aB01cD23eF45aB01cD23", 150, 200},
     {"00112233445566778899aabbccddeeff", 128, 128},
     {"q83vEjRWeJqrze8SNFZ4mg", 128, 160},
     {"\x01\x80\x03\x90\x05\xa0\x07\xb0\x09\xc0\x0b\xd0\x0d\xe0\x0f\xf0", 128, 128},
@@ -523,6 +549,7 @@ main(int argc, char **argv)
     ADD("/psk/refuses/other-length", NULL, proof_of_another_length_is_refused);
     ADD("/psk/refuses/other-int-auth", NULL, intermediate_exchange_is_covered);
     ADD("/psk/refuses/other-sk-p", NULL, proof_of_another_key_of_the_sa_is_refused);
+    ADD("/psk/refuses/failing-prf", NULL, failing_prf_is_refused);
     ADD("/psk/refuses/unexpected-identity", NULL, unexpected_identity_is_refused);
     ADD("/psk/refuses/other-methods-and-needs", NULL, what_this_method_is_not_is_refused);
     ADD("/psk/refuses/missing-key", NULL, missing_key_is_refused_and_not_ready);

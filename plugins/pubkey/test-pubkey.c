@@ -186,6 +186,20 @@ send_proof(Fixture *f)
             ENCODING_X509, rvl_octets_from_bytes(g_ptr_array_index(f->proof.certificates, i))};
 }
 
+/* Refused for @cause, and the report has both values; each may be NULL here where it is of no matter. */
+static void
+assert_refused_with(Fixture *f, RvlCause cause, const char *found, const char *wanted)
+{
+    g_auto(RigVerdict) verdict = {0};
+
+    rig_check(f->rig, &f->request, &verdict);
+    g_assert_error(verdict.error, RVL_ERROR, (int)cause);
+    if (found != NULL)
+        g_assert_cmpstr(rvl_error_found(verdict.error), ==, found);
+    if (wanted != NULL)
+        g_assert_cmpstr(rvl_error_wanted(verdict.error), ==, wanted);
+}
+
 static void
 assert_refused(Fixture *f, RvlCause cause)
 {
@@ -318,8 +332,11 @@ another_method_is_refused(Fixture *f, gconstpointer data)
         f->request.method = (uint8_t)method;
         rig_check(f->rig, &f->request, &verdict);
         g_assert_true(verdict.proved == (method == 14));
-        if (method < 9 || (method > 11 && method != 14))
+        if (method < 9 || (method > 11 && method != 14)) {
             g_assert_error(verdict.error, RVL_ERROR, RVL_CAUSE_AUTH_METHOD_MISMATCH);
+            g_assert_true((strstr(rvl_error_found(verdict.error), "SHA-1") != NULL) ==
+                          (method == 1));
+        }
     }
 }
 
@@ -328,16 +345,19 @@ static void
 fixed_method_wants_its_curve(Fixture *f, gconstpointer data)
 {
     g_autoptr(Issued) p384 = issue_peer("r.lab.test", "ec:P-384", f->root);
+    g_autoptr(Issued) ed25519 = issue_peer("r.lab.test", "ed25519", f->root);
 
     (void)data;
     if (!begin(f, false))
         return;
     g_assert_cmpuint(f->request.method, ==, 9);
     f->request.method = 10;
-    assert_refused(f, RVL_CAUSE_SIGNATURE_HASH_MISMATCH);
+    assert_refused_with(f, RVL_CAUSE_SIGNATURE_HASH_MISMATCH, "ec on p-256", "ec on p-384");
     f->request.method = 9;
     f->sent[0].data = rvl_octets_from_bytes(p384->der);
-    assert_refused(f, RVL_CAUSE_SIGNATURE_HASH_MISMATCH);
+    assert_refused_with(f, RVL_CAUSE_SIGNATURE_HASH_MISMATCH, "ec on p-384", "ec on p-256");
+    f->sent[0].data = rvl_octets_from_bytes(ed25519->der);
+    assert_refused_with(f, RVL_CAUSE_SIGNATURE_HASH_MISMATCH, "ed25519", "ec on p-256");
 }
 
 static void
@@ -416,9 +436,11 @@ certificates_of_other_encodings_are_passed_over(Fixture *f, gconstpointer data)
     f->request.n_certificates = 2;
     assert_proved(f);
     f->request.n_certificates = 1;
-    assert_refused(f, RVL_CAUSE_CERTIFICATE_UNTRUSTED);
+    assert_refused_with(f, RVL_CAUSE_CERTIFICATE_UNTRUSTED, "1 of other encodings (the last: 12)",
+                        NULL);
     f->request.n_certificates = 0;
-    assert_refused(f, RVL_CAUSE_CERTIFICATE_UNTRUSTED);
+    assert_refused_with(f, RVL_CAUSE_CERTIFICATE_UNTRUSTED, "no certificate",
+                        "a certificate of encoding 4 (X.509 signature)");
 }
 
 static void
@@ -479,12 +501,15 @@ static const struct {
     {"short.pem", NULL, "ca.pem", true, RVL_CAUSE_KEY_TOO_SHORT},
     {"r.pem", NULL, NULL, false, RVL_CAUSE_CONFIG_INVALID},
     {"r.pem", NULL, "absent.pem", false, RVL_CAUSE_CONFIG_INVALID},
+    {"r.pem", NULL, "odd.pem", false, RVL_CAUSE_ALGORITHM_UNAVAILABLE},
+    {"odd.pem", NULL, "ca.pem", true, RVL_CAUSE_ALGORITHM_UNAVAILABLE},
 };
 
 static void
 readiness_is_told_when_configuration_is_read(Fixture *f, gconstpointer data)
 {
     g_autoptr(Issued) weak = issue_peer("r.lab.test", "rsa:1024", f->root);
+    g_autoptr(Issued) odd = issue_root("CN=odd", "ed448");
     void *self;
     const RvlAuthenticator *pubkey = authenticator(f, &self);
 
@@ -493,6 +518,7 @@ readiness_is_told_when_configuration_is_read(Fixture *f, gconstpointer data)
         return;
     write_pem(f, "short.pem", (const Issued *[]){weak, NULL}, NULL);
     write_pem(f, "short.key", NULL, weak->key);
+    write_pem(f, "odd.pem", (const Issued *[]){odd, NULL}, NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(readiness); i++) {
         const typeof(readiness[0]) *c = &readiness[i];
         g_autoptr(RvlSettings) settings =
@@ -502,6 +528,8 @@ readiness_is_told_when_configuration_is_read(Fixture *f, gconstpointer data)
 
         g_assert_cmpint((int)rvl_error_cause(error), ==, (int)c->cause);
         g_assert_true(is_ready == (c->cause == RVL_CAUSE_NONE));
+        if (c->cause == RVL_CAUSE_KEY_MISSING) /* of which certificate */
+            g_assert_nonnull(strstr(rvl_error_where(error), "CN="));
     }
 }
 

@@ -12,7 +12,7 @@ import sys
 import time
 
 PORT = 7777
-LINGER_S = 1.0
+LINGER_S = 0.5
 OCTETS = 200
 
 

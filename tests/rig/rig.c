@@ -26,6 +26,10 @@ struct Rig {
     GArray *seen;        /* RvlEventId */
     char *sentence;
     RvlWallTime wall;
+    RvlMac prf; /* a PRF that fails, in front of rig_hmac()'s */
+    const RvlMac *hmac;
+    RigFailure failure;
+    unsigned uses_left;
 };
 
 static const RvlCryptoBackend *
@@ -66,15 +70,70 @@ DEFINE_LOOK_UP(hash, RvlHash)
 DEFINE_LOOK_UP(mac, RvlMac)
 DEFINE_LOOK_UP(signature, RvlSignature)
 
+static RvlMacKey *
+failing_key_new(void *self, const uint8_t *key, size_t key_octets)
+{
+    const Rig *rig = self;
+
+    if (rig->failure == RIG_FAILS_KEYING)
+        return NULL;
+    return rig->hmac->key_new(rig->hmac->self, key, key_octets);
+}
+
+static void
+failing_key_free(void *self, RvlMacKey *key)
+{
+    const Rig *rig = self;
+
+    rig->hmac->key_free(rig->hmac->self, key);
+}
+
+static bool
+failing_compute(void *self,
+                RvlMacKey *key,
+                const RvlOctets *parts,
+                size_t n_parts,
+                uint8_t *out,
+                size_t out_octets)
+{
+    Rig *rig = self;
+
+    if (rig->failure != RIG_FAILS_NOT || rig->uses_left-- == 0)
+        return false;
+    return rig->hmac->compute(rig->hmac->self, key, parts, n_parts, out, out_octets);
+}
+
 static const RvlMac *
 prf(void *context, uint16_t number, GError **error)
 {
-    const RvlMac *found = rig_hmac(number);
+    Rig *rig = context;
 
-    (void)context;
-    if (found == NULL)
+    rig->hmac = rig_hmac(number);
+    if (rig->hmac == NULL) {
         rvl_error_set(error, RVL_CAUSE_ALGORITHM_UNAVAILABLE, "no PRF %u here", number);
-    return found;
+        return NULL;
+    }
+    rig->prf = *rig->hmac;
+    rig->prf.self = rig;
+    rig->prf.key_new = failing_key_new;
+    rig->prf.key_free = failing_key_free;
+    rig->prf.compute = failing_compute;
+    if (rig->failure == RIG_FAILS_BY_SIZE)
+        rig->prf.output_octets = RVL_AUTH_MAX_PRF_OCTETS + 1;
+    return &rig->prf;
+}
+
+void
+rig_fail_prf(Rig *rig, RigFailure failure)
+{
+    rig->failure = failure;
+}
+
+void
+rig_fail_prf_after(Rig *rig, unsigned uses)
+{
+    rig->failure = RIG_FAILS_NOT;
+    rig->uses_left = uses;
 }
 
 static const void *
@@ -148,6 +207,7 @@ rig_new(void)
     rig->loaded = g_array_new(FALSE, FALSE, sizeof(Loaded));
     rig->folders = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     rig->seen = g_array_new(FALSE, FALSE, sizeof(RvlEventId));
+    rig->uses_left = G_MAXUINT;
     rig->wall.unix_s = g_get_real_time() / G_USEC_PER_SEC;
     rig->events = (RvlEvents){sizeof(rig->events), rig, emit};
     rig->primitives = (RvlPrimitives){

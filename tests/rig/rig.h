@@ -35,6 +35,17 @@ const void *rig_lookup(Rig *rig, uint32_t capability, void **self);
 unsigned rig_count_events(Rig *rig, RvlEventId id);
 const char *rig_last_event(Rig *rig);
 
+/* How a library can fail; the rig's PRFs then do, in each use after the first @uses. */
+typedef enum {
+    RIG_FAILS_NOT = 0,
+    RIG_FAILS_KEYING = 1,
+    RIG_FAILS_COMPUTING = 2,
+    RIG_FAILS_BY_SIZE = 3, /* its output is longer than any */
+} RigFailure;
+
+void rig_fail_prf(Rig *rig, RigFailure failure);
+void rig_fail_prf_after(Rig *rig, unsigned uses);
+
 RvlSecretId rig_put_secret(Rig *rig, const void *octets, size_t n);
 
 /* What an authenticator answered. */

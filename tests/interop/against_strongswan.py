@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What the scripts with Ravelin on the left and strongSwan on the right share: the lab is built once for all rows."""
+
+import itertools
+
+import pki
+import ravelin
+import strongswan
+from lab import Lab, need_rights
+from rows import Pair
+from tap import Report, Skipped
+
+KINDS = ("rsa", "ecdsa", "ed25519")
+
+
+def name_of(role, tunnel, what):
+    return (f"strongSwan, Ravelin as {role}, {tunnel.auth}, {tunnel.suite.name}, IPv{tunnel.family}: {what}")
+
+
+def issue(keys, lab, kinds=KINDS):
+    for kind in kinds:
+        for side in (lab.left, lab.right):
+            keys.issue(f"{kind}-{side.name}", kind, f"{side.name}.lab.test")
+
+
+def run(names, rows, backend="openssl", kinds=()):
+    """@rows: a function of the pair and the pki that yields as many functions as there are names."""
+    report = Report(len(names))
+    try:
+        need_rights()
+        strongswan.need()
+        ravelin.need(backend)
+        if kinds:
+            ravelin.need_certificates()
+    except Skipped as reason:
+        for name in names:
+            report.skip(name, reason)
+        report.end()
+    with Lab() as lab:
+        keys = pki.Pki(lab.folder / "pki")
+        issue(keys, lab, kinds)
+        pair = Pair(lab, ravelin.Ravelin(lab, lab.left, lab.right, keys, backend),
+                    strongswan.StrongSwan(lab, lab.right, lab.left, keys), map("{}".format, itertools.count()))
+        print(f"# Ravelin {ravelin.version()} with {backend}, strongSwan {strongswan.version()}", flush=True)
+        for name, row in zip(names, rows(pair, keys)):
+            failed = report.failed
+            report.run(name, row, lambda: pair.left.log() + ["--"] + pair.right.log())
+            if report.failed > failed:
+                for end in pair.ends:
+                    end.reset()
+    report.end()

@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""ravelind of this build as one end, controlled by ravelinctl."""
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+
+from lab import run, stop, wait_for
+from tap import Failed, Skipped
+from tunnel import ChildSa, IkeSa
+
+BUILD = pathlib.Path(os.environ.get("G_TEST_BUILDDIR", "."))
+NAME = "lab"
+CHILD = f"{NAME}/{NAME}"
+
+
+def need(backend="openssl"):
+    for program in ("ravelind", "ravelinctl"):
+        if not os.access(BUILD / program, os.X_OK):
+            raise Skipped(f"{BUILD / program} is missing")
+    if not (BUILD / "modules" / f"{backend}.so").exists():
+        raise Skipped(f"this build is without the crypto backend {backend}")
+
+
+def need_certificates():
+    if not (BUILD / "modules" / "x509_openssl.so").exists():
+        raise Skipped("this build is without certificates: it has no OpenSSL")
+
+
+def version():
+    return run(str(BUILD / "ravelind"), "--version").split()[-1]
+
+
+class Ravelin:
+    kind = "Ravelin"
+
+    def __init__(self, lab, side, other, pki, backend="openssl"):
+        self.lab, self.side, self.other, self.pki = lab, side, other, pki
+        self.folder = lab.folder / f"ravelind-{side.name}"
+        self.etc = self.folder / "etc"
+        self.log_path = self.folder / "ravelind.log"
+        self.log_start = 0
+        for folder in ("etc/conf.d", "etc/secrets.d", "etc/pki", "run", "state"):
+            (self.folder / folder).mkdir(parents=True)
+        (self.etc / "ravelin.conf").write_text(
+            f"[daemon]\ncrypto-backend = {backend}\nretransmit = 500 ms, 1.5, 5\nlog-level = info\n")
+        self.environment = dict(os.environ, RAVELIN_SOCKET=str(self.folder / "run/control"),
+                                RAVELIN_PLUGIN_PATH=str((BUILD / "modules").resolve()))
+        self.process = None
+        self.start()
+
+    def start(self):
+        with open(self.log_path, "ab") as log:
+            self.process = self.lab.start(self.side, str(BUILD.resolve() / "ravelind"), "--config-dir", str(self.etc),
+                                          "--runtime-dir", str(self.folder / "run"), "--state-dir",
+                                          str(self.folder / "state"), env=self.environment, stdout=log, stderr=log)
+        wait_for(self._serves, "ravelind serves its control socket", 20.0)
+
+    def _serves(self):
+        if self.process.poll() is not None:
+            raise Failed("\n".join([f"ravelind ended: {self.process.returncode}", *self.log()]))
+        return (self.folder / "run/control").exists() and self._call("status").returncode == 0
+
+    def stop(self):
+        stop(self.process)
+        self.lab.processes.remove(self.process)
+
+    def reset(self):
+        """Begins anew, after a row that left something."""
+        self._clear_files()
+        self.stop()
+        self.start()
+
+    def _call(self, *command):
+        return subprocess.run([str(BUILD / "ravelinctl"), *command], env=self.environment, capture_output=True,
+                              text=True, check=False, timeout=60)
+
+    def ctl(self, *command):
+        done = self._call(*command)
+        if done.returncode != 0:
+            raise Failed(f"ravelinctl {' '.join(command)}: exit {done.returncode}: {done.stderr}{done.stdout}")
+        return done.stdout
+
+    def _list(self, kind):
+        return json.loads(self.ctl("list", kind, "--json"))["items"]
+
+    # What a row does with an end.
+
+    def _clear_files(self):
+        for folder in ("conf.d", "secrets.d", "pki"):
+            for path in (self.etc / folder).iterdir():
+                path.unlink()
+
+    def _write_credentials(self, tunnel):
+        """Returns the connection's lines about proof."""
+        side = self.side.name
+        if tunnel.auth == "psk":
+            path = self.etc / "secrets.d" / "lab.conf"
+            path.touch(0o600)
+            path.write_text(f'[secret {NAME}]\npsk = "{tunnel.key_of[side]}"\n')
+            return "auth = psk\n"
+        name = tunnel.certificate_of.get(side, f"{tunnel.auth}-{side}")
+        authority = tunnel.authority_of.get(side, f"{tunnel.auth}-ca")
+        shutil.copy(self.pki.certificate(name), self.etc / "pki" / "own.crt")
+        shutil.copy(self.pki.key(name), self.etc / "pki" / "own.key")
+        shutil.copy(self.pki.certificate(authority), self.etc / "pki" / "ca.crt")
+        return f"auth = pubkey\ncertificate = own.crt\nauthority = {NAME}\n"
+
+    def load(self, tunnel):
+        """Replaces what was configured before."""
+        side, other = self.side, self.other
+        self.log_start = self.log_path.stat().st_size
+        self._clear_files()
+        proof = self._write_credentials(tunnel)
+        own_nets, other_nets = tunnel.selectors(side, other)
+        suite = tunnel.proposals(side)
+        authority = f"[authority {NAME}]\ncertificate = ca.crt\n" if "authority" in proof else ""
+        (self.etc / "conf.d" / "lab.conf").write_text(f"""[connection {NAME}]
+local-address = {side.outer[tunnel.family]}
+remote-address = {other.outer[tunnel.family]}
+local-id = {tunnel.id_of[side.name]}
+remote-id = {tunnel.expected(side, other)}
+{proof}protect = {', '.join(own_nets)} <-> {', '.join(other_nets)}
+ike-proposals = {suite.ike}
+child-proposals = {suite.esp}
+keep = none
+{authority}""")
+        self.ctl("reload")
+
+    def unload(self):
+        self._clear_files()
+        self.ctl("reload")
+
+    def up(self):
+        self.ctl("up", NAME)
+
+    def try_up(self):
+        return self._call("up", NAME).returncode == 0
+
+    def down(self, what="ike"):
+        self.ctl("down", NAME if what == "ike" else CHILD)
+
+    def rekey(self, what="ike"):
+        self.ctl("rekey", NAME if what == "ike" else CHILD)
+
+    def sas(self):
+        children = {}
+        for row in self._list("child"):
+            state = "INSTALLED" if row["state"] == "installed" else row["state"]
+            children.setdefault(row["ike_spi"], []).append(
+                ChildSa(state, row["spi_in"], row["spi_out"], {}, row.get("octets_in", 0), row.get("octets_out", 0)))
+        found = []
+        for row in self._list("ike"):
+            own, peer = row["local_spi"], row["remote_spi"]
+            is_initiator = row["role"] == "initiator"
+            found.append(IkeSa("ESTABLISHED" if row["state"] == "established" else row["state"],
+                               own if is_initiator else peer, peer if is_initiator else own, is_initiator, {},
+                               row.get("remote_id", ""), children.pop(own, [])))
+        return found
+
+    def explain(self):
+        return self._call("explain", NAME).stdout
+
+    def holdings(self):
+        """What must be the same after a refusal as before: descriptors, counts, and the kernel's state."""
+        counts = json.loads(self.ctl("status", "--json"))
+        return {
+            "descriptors": len(os.listdir(f"/proc/{self.process.pid}/fd")),
+            "counts": counts.get("counts", {}),
+            "kernel": self.lab.kernel_state(self.side),
+        }
+
+    def log(self, lines=40):
+        if not self.log_path.exists():
+            return []
+        with open(self.log_path, "rb") as file:
+            file.seek(self.log_start)
+            return file.read().decode(errors="replace").splitlines()[-lines:]
+
+    def log_text(self):
+        return "\n".join(self.log(100000))
