@@ -13,10 +13,16 @@
 #include "config/nearest.h"
 #include "config/value.h"
 
+/* A row with its own copy of the key, of the length that this contract knows. */
+typedef struct {
+    RvlSchemaRow shown;
+    RvlKey key;
+} Row;
+
 /* What is known of one kind of group. */
 typedef struct {
     char *kind;
-    GPtrArray *rows;       /* RvlSchemaRow, owned */
+    GPtrArray *rows;       /* Row, owned */
     RvlSettings *defaults; /* made when first asked for */
 } Kind;
 
@@ -53,10 +59,10 @@ ensure_kind(RvlSchema *schema, const char *name)
 static void
 add_row(Kind *kind, const RvlKey *key, const char *plugin)
 {
-    RvlSchemaRow *row = g_new0(RvlSchemaRow, 1);
+    Row *row = g_new0(Row, 1);
 
-    row->key = key;
-    row->plugin = plugin;
+    row->key = *key;
+    row->shown = (RvlSchemaRow){&row->key, plugin};
     g_ptr_array_add(kind->rows, row);
     g_clear_pointer(&kind->defaults, rvl_settings_unref);
 }
@@ -122,6 +128,16 @@ check_row(const RvlSchema *schema, const RvlKey *key, const char *plugin, GError
     return is_good;
 }
 
+/* The @i-th option as this contract knows it: what a shorter row lacks is zero. */
+static RvlKey
+option_at(const RvlKey *options, size_t stride, size_t i)
+{
+    RvlKey key = {0};
+
+    memcpy(&key, RVL_STRIDE(options, stride, i), MIN(stride, sizeof(key)));
+    return key;
+}
+
 bool
 rvl_schema_add_plugin(RvlSchema *schema,
                       const char *plugin,
@@ -134,17 +150,19 @@ rvl_schema_add_plugin(RvlSchema *schema,
     Kind *kind;
 
     for (size_t i = 0; i < n; i++) {
-        if (!check_row(schema, RVL_STRIDE(options, stride, i), plugin, error)) {
+        RvlKey key = option_at(options, stride, i);
+
+        if (!check_row(schema, &key, plugin, error)) {
             rvl_error_prefix_where(error, "plugin %s", plugin);
             return false;
         }
     }
     kind = ensure_kind(schema, own);
     for (size_t i = 0; i < n; i++) {
-        const RvlKey *key = RVL_STRIDE(options, stride, i);
-        Kind *extended = key->group != NULL ? ensure_kind(schema, key->group) : kind;
+        RvlKey key = option_at(options, stride, i);
+        Kind *extended = key.group != NULL ? ensure_kind(schema, key.group) : kind;
 
-        add_row(extended, key, kind->kind + strlen("plugin "));
+        add_row(extended, &key, kind->kind + strlen("plugin "));
     }
     return true;
 }
@@ -180,7 +198,9 @@ rvl_schema_at(const RvlSchema *schema, const char *kind, size_t i)
 {
     const Kind *found = g_hash_table_lookup(schema->kinds, kind);
 
-    return found != NULL && i < found->rows->len ? g_ptr_array_index(found->rows, i) : NULL;
+    return found != NULL && i < found->rows->len
+               ? &((const Row *)g_ptr_array_index(found->rows, i))->shown
+               : NULL;
 }
 
 const RvlSchemaRow *
@@ -203,11 +223,11 @@ make_defaults(const Kind *kind)
     size_t n = 0;
 
     for (guint i = 0; i < kind->rows->len; i++) {
-        const RvlSchemaRow *row = g_ptr_array_index(kind->rows, i);
+        const RvlKey *key = &((const Row *)g_ptr_array_index(kind->rows, i))->key;
 
-        if (row->key->default_text == NULL)
+        if (key->default_text == NULL)
             continue;
-        if (rvl_value_check(row->key, row->key->default_text, &settings[n], NULL))
+        if (rvl_value_check(key, key->default_text, &settings[n], NULL))
             n++;
         else
             g_strfreev((char **)settings[n].texts);

@@ -39,7 +39,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RvlSchema, rvl_schema_free)
 /**
  * rvl_schema_add_plugin:
  * @plugin: name; copied
- * @options: (array length=n) (transfer none): walked with @stride; live as long as the schema
+ * @options: (array length=n): walked with @stride and copied; their strings live as long as the
+ *   schema
  *
  * Makes `[plugin NAME]` known, also without options.
  *

@@ -184,6 +184,7 @@ rvl_compile_child(const RvlCompiler *compiler,
                   RvlChildPolicy *child)
 {
     const char *slash = strchr(group->name, '/');
+    bool is_good;
 
     child->name = g_strdup(slash != NULL ? slash + 1 : group->name);
     child->settings = rvl_settings_ref(group->settings);
@@ -193,8 +194,10 @@ rvl_compile_child(const RvlCompiler *compiler,
                          "the connection's own child has this name already");
         return false;
     }
-    return compile_selectors(compiler, group, child) & compile_shape(compiler, group, child) &
-           compile_keep(compiler, connection, group, child) &
-           compile_lifetime(compiler, profile, group, child) &
-           compile_proposals(compiler, connection, profile, group, child);
+    is_good = compile_selectors(compiler, group, child);
+    is_good &= compile_shape(compiler, group, child);
+    is_good &= compile_keep(compiler, connection, group, child);
+    is_good &= compile_lifetime(compiler, profile, group, child);
+    is_good &= compile_proposals(compiler, connection, profile, group, child);
+    return is_good;
 }

@@ -247,6 +247,7 @@ compile_interface(const RvlCompiler *compiler,
                   RvlConnection *connection)
 {
     const char *text = text_of(group, "interface");
+    bool is_good;
 
     connection->deployment.interface = g_strdup(text);
     connection->deployment.mtu = (uint32_t)rvl_settings_number(group->settings, "mtu", 0);
@@ -256,8 +257,8 @@ compile_interface(const RvlCompiler *compiler,
                          text);
         return false;
     }
-    return compile_interface_addresses(compiler, group, connection) &
-           compile_routes(compiler, group, connection);
+    is_good = compile_interface_addresses(compiler, group, connection);
+    return compile_routes(compiler, group, connection) && is_good;
 }
 
 static void
@@ -319,17 +320,18 @@ compile_children(const RvlCompiler *compiler,
     return false;
 }
 
+/* Each part is compiled though another is wrong: all problems are told at once. */
 static bool
 compile_parts(const RvlCompiler *compiler,
               const RvlConfigGroup *group,
               const RvlProfile *profile,
               RvlConnection *connection)
 {
-    bool is_good = compile_version(compiler, group, connection) &
-                   compile_local_addresses(compiler, group, connection) &
-                   compile_remotes(compiler, group, connection) &
-                   compile_interface(compiler, group, connection);
+    bool is_good = compile_version(compiler, group, connection);
 
+    is_good &= compile_local_addresses(compiler, group, connection);
+    is_good &= compile_remotes(compiler, group, connection);
+    is_good &= compile_interface(compiler, group, connection);
     compile_words(group, connection);
     compile_remote_identity(group, connection);
     connection->retransmit = compiler->retransmit;
@@ -338,10 +340,11 @@ compile_parts(const RvlCompiler *compiler,
     connection->profile = g_strdup(profile->group->name);
     connection->ike_proposals =
         rvl_compiler_proposals(compiler, group, profile, "ike-proposals", RVL_PROTOCOL_IKE);
-    return is_good & (connection->ike_proposals != NULL) &
-           compile_ike_lifetime(compiler, group, profile, connection) &
-           compile_children(compiler, group, profile, connection) &
-           rvl_compile_auth(compiler, group, profile, connection);
+    is_good &= connection->ike_proposals != NULL;
+    is_good &= compile_ike_lifetime(compiler, group, profile, connection);
+    is_good &= compile_children(compiler, group, profile, connection);
+    is_good &= rvl_compile_auth(compiler, group, profile, connection);
+    return is_good;
 }
 
 RvlConnection *

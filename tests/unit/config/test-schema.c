@@ -89,6 +89,24 @@ rows_are_walked_with_their_stride(void)
     g_assert_nonnull(rvl_schema_find(schema, "secret", "psk"));
 }
 
+/* And one with shorter rows: what it lacks is absent, whatever lies behind. */
+static void
+shorter_rows_lack_what_came_later(void)
+{
+    g_autoptr(RvlSchema) schema = rvl_schema_new();
+    struct {
+        char row[G_STRUCT_OFFSET(RvlKey, cost)];
+    } shorter[2];
+
+    memcpy(shorter[0].row, &options[0], sizeof(shorter[0]));
+    memcpy(shorter[1].row, &options[1], sizeof(shorter[1]));
+    g_assert_true(rvl_schema_add_plugin(schema, "toy", (const RvlKey *)(const void *)shorter, 2,
+                                        sizeof(shorter[0]), NULL));
+    g_assert_nonnull(rvl_schema_find(schema, "secret", "psk"));
+    g_assert_cmpuint(rvl_schema_find(schema, "plugin toy", "workers")->key->cost, ==, 0);
+    g_assert_null(rvl_schema_find(schema, "plugin toy", "workers")->key->help);
+}
+
 static void
 rows_that_make_no_sense_are_refused(void)
 {
@@ -136,6 +154,8 @@ main(int argc, char **argv)
     g_test_add_func("/config/schema/plugins-extend-groups", plugins_extend_groups);
     g_test_add_func("/config/schema/rows-are-walked-with-their-stride",
                     rows_are_walked_with_their_stride);
+    g_test_add_func("/config/schema/shorter-rows-lack-what-came-later",
+                    shorter_rows_lack_what_came_later);
     g_test_add_func("/config/schema/rows-that-make-no-sense-are-refused",
                     rows_that_make_no_sense_are_refused);
     return g_test_run();
