@@ -41,7 +41,7 @@ read_certificates(const Files *self, const char *name, GError **error)
 static GPtrArray *
 get_certificates(Files *self, const char *name, GError **error)
 {
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
+    g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&self->mutex);
     GPtrArray *found = g_hash_table_lookup(self->certificates, name);
 
     if (found == NULL) {
@@ -56,7 +56,7 @@ get_certificates(Files *self, const char *name, GError **error)
 static KeyRing *
 get_keys(Files *self)
 {
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
+    g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&self->mutex);
 
     if (self->keys == NULL)
         self->keys = key_ring_new(self->folder);
@@ -117,7 +117,7 @@ static void
 reload(void *instance)
 {
     Files *self = instance;
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->mutex);
+    g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&self->mutex);
 
     g_clear_pointer(&self->keys, key_ring_unref);
     g_hash_table_remove_all(self->certificates);

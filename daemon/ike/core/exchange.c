@@ -398,7 +398,7 @@ rvl_exchange_refuse(RvlExchange *x, uint16_t notify, GBytes *data, RvlCause caus
 void
 rvl_exchange_fail(RvlIkeSa *ike, RvlExchange *x, GError *why)
 {
-    g_autoptr(GError) owned = why;
+    g_autoptr(GError) owned G_GNUC_UNUSED = why;
     RvlVerdict verdict = rvl_error_policy_judge(ike, x, why);
 
     rvl_report_exchange_failed(ike, x, why, &verdict);
