@@ -119,6 +119,16 @@ assert_holds(Fixture *f, Case c)
 }
 
 static void
+assert_refused_with(Fixture *f, Case c, RvlCause cause, const char *found, const char *wanted)
+{
+    judge(f, &c);
+    g_assert_error(c.error, RVL_ERROR, (int)cause);
+    g_assert_cmpstr(rvl_error_found(c.error), ==, found);
+    g_assert_cmpstr(rvl_error_wanted(c.error), ==, wanted);
+    case_clear(&c);
+}
+
+static void
 assert_refused(Fixture *f, Case c, RvlCause cause)
 {
     judge(f, &c);
@@ -132,6 +142,8 @@ chain_holds_in_any_order(Fixture *f, gconstpointer kind)
 {
     g_autoptr(Issued) peer = issue_peer("r.lab.test", kind, f->intermediate);
     g_autoptr(Issued) direct = issue_peer("r.lab.test", kind, f->root);
+    g_autoptr(GBytes) nothing = g_bytes_new_static("0", 1);
+    const Issued broken = {.der = nothing};
     Case c = {.sent = {peer, f->intermediate}, .identity = "r.lab.test"};
 
     judge(f, &c);
@@ -143,8 +155,33 @@ chain_holds_in_any_order(Fixture *f, gconstpointer kind)
     case_clear(&c);
     assert_holds(f, (Case){.sent = {peer, f->root, f->intermediate}, .identity = "R.LAB.TEST"});
     assert_holds(f, (Case){.sent = {direct}, .identity = "r.lab.test"});
+    /* What can't be read is as if it hadn't been sent. */
+    assert_holds(f, (Case){.sent = {peer, &broken, f->intermediate}, .identity = "r.lab.test"});
     /* An intermediate may be the authority that is trusted. */
     assert_holds(f, (Case){.sent = {peer}, .anchor = f->intermediate, .identity = "r.lab.test"});
+}
+
+/* The report holds the bound that was passed, and the time that it was judged by. */
+static void
+assert_refused_with_times(Fixture *f, Case c, RvlCause cause, const ASN1_TIME *bound)
+{
+    g_autoptr(GDateTime) found = NULL;
+    g_autoptr(GDateTime) wanted = NULL;
+    struct tm parts;
+
+    judge(f, &c);
+    g_assert_error(c.error, RVL_ERROR, (int)cause);
+    g_assert_nonnull(strstr(c.error->message, cause == RVL_CAUSE_CERTIFICATE_EXPIRED
+                                                  ? "has expired"
+                                                  : "not valid yet"));
+    found = g_date_time_new_from_iso8601(rvl_error_found(c.error), NULL);
+    wanted = g_date_time_new_from_iso8601(rvl_error_wanted(c.error), NULL);
+    g_assert_nonnull(found);
+    g_assert_nonnull(wanted);
+    g_assert_cmpint(ASN1_TIME_to_tm(bound, &parts), ==, 1);
+    g_assert_cmpint(g_date_time_get_hour(found), ==, parts.tm_hour);
+    g_assert_cmpint(g_date_time_get_second(found), ==, parts.tm_sec);
+    case_clear(&c);
 }
 
 static void
@@ -156,9 +193,11 @@ times_are_judged_by_the_time_given(Fixture *f, gconstpointer data)
     (void)data;
     assert_holds(f, c);
     c.shift_s = DAY_S;
-    assert_refused(f, c, RVL_CAUSE_CERTIFICATE_EXPIRED);
+    assert_refused_with_times(f, c, RVL_CAUSE_CERTIFICATE_EXPIRED,
+                              X509_get0_notAfter(peer->certificate));
     c.shift_s = -DAY_S;
-    assert_refused(f, c, RVL_CAUSE_CERTIFICATE_NOT_YET_VALID);
+    assert_refused_with_times(f, c, RVL_CAUSE_CERTIFICATE_NOT_YET_VALID,
+                              X509_get0_notBefore(peer->certificate));
 }
 
 static void
@@ -184,12 +223,20 @@ stranger_s_authority_is_refused(Fixture *f, gconstpointer data)
 {
     g_autoptr(Issued) stranger = issue_root("C=YY/O=stranger/CN=stranger CA", "ec:P-256");
     g_autoptr(Issued) namesake = issue_root("C=XX/O=lab/CN=lab CA", "ec:P-256");
+    g_autoptr(Issued) nobody = issue_root("CN=of no organisation", "ec:P-256");
+    g_autoptr(Issued) other_nobody = issue_root("CN=of none either", "ec:P-256");
+    g_autoptr(Issued) of_nobody = issue_peer("r.lab.test", "ec:P-256", other_nobody);
     g_autoptr(Issued) peer = issue_peer("r.lab.test", "ec:P-256", stranger);
     g_autoptr(Issued) of_namesake = issue_peer("r.lab.test", "ec:P-256", namesake);
     g_autoptr(Issued) by_itself = issue_peer("r.lab.test", "ec:P-256", NULL);
 
     (void)data;
-    assert_refused(f, (Case){.sent = {peer}, .identity = "r.lab.test"},
+    assert_refused_with(f, (Case){.sent = {peer}, .identity = "r.lab.test"},
+                        RVL_CAUSE_CERTIFICATE_UNTRUSTED, "C=YY, O=stranger, CN=stranger CA",
+                        "'C=XX, O=lab, CN=lab CA'");
+    assert_refused(f, (Case){.sent = {of_nobody}, .identity = "r.lab.test"},
+                   RVL_CAUSE_CERTIFICATE_UNTRUSTED);
+    assert_refused(f, (Case){.sent = {of_nobody}, .anchor = nobody, .identity = "r.lab.test"},
                    RVL_CAUSE_CERTIFICATE_UNTRUSTED);
     assert_refused(f, (Case){.sent = {peer, stranger}, .identity = "r.lab.test"},
                    RVL_CAUSE_CERTIFICATE_UNTRUSTED);
@@ -374,6 +421,40 @@ identity_must_stand_in_the_certificate(Fixture *f, gconstpointer data)
     }
 }
 
+/* Reports hold all that the certificate has, and all that would have done. */
+static void
+reports_have_both_values(Fixture *f, gconstpointer data)
+{
+    g_autoptr(Issued) two = issue(&(IssueRequest){
+        .subject = "CN=r",
+        .key = "ec:P-256",
+        .issuer = f->root,
+        .extensions = {"subjectAltName=DNS:a.test,IP:192.0.2.7",
+                       "extendedKeyUsage=emailProtection,codeSigning"},
+    });
+    g_autoptr(Issued) nameless =
+        issue(&(IssueRequest){.subject = "", .key = "ec:P-256", .issuer = f->root});
+    g_autoptr(Issued) useful = issue(&(IssueRequest){
+        .subject = "CN=r",
+        .key = "ec:P-256",
+        .issuer = f->root,
+        .extensions = {"subjectAltName=DNS:a.test,IP:192.0.2.7"},
+    });
+
+    (void)data;
+    assert_refused_with(f, (Case){.sent = {useful}, .identity = "r.lab.test"},
+                        RVL_CAUSE_SAN_MISMATCH, "r.lab.test", "a.test, 192.0.2.7, CN=r");
+    assert_refused_with(f, (Case){.sent = {nameless}, .identity = "r.lab.test"},
+                        RVL_CAUSE_SAN_MISMATCH, "r.lab.test", "a name (the certificate has none)");
+    assert_refused_with(f, (Case){.sent = {two}, .identity = "a.test"}, RVL_CAUSE_EKU_MISSING,
+                        "E-mail Protection, Code Signing",
+                        "one of ipsecIKE, iKEIntermediate, anyExtendedKeyUsage, serverAuth");
+    assert_refused_with(f, (Case){.sent = {two}, .identity = "a.test", .is_initiator = true},
+                        RVL_CAUSE_EKU_MISSING, "E-mail Protection, Code Signing",
+                        "one of ipsecIKE, iKEIntermediate, anyExtendedKeyUsage, serverAuth, "
+                        "clientAuth");
+}
+
 /* A subjectAltName "r.lab.test\0.evil.test" is another name (CVE-2009-2408's kind). */
 static void
 zero_in_a_name_ends_nothing(Fixture *f, gconstpointer data)
@@ -489,6 +570,10 @@ static const struct {
     {"C=XX, O=other, CN=r", "C=XX, O=lab, CN=*", false},
     {"C=XX, O=lab, CN=r", "C=XX, O=lab", false},
     {"C=XX, O=lab, CN=*", "C=XX, O=lab, CN=r", false},
+    {"C=XX, O=lab, OU=r", "C=XX, O=lab, CN=*", false},
+    {"zz.lab.test", "a.lab.test", false},
+    {"dn:0x300c310a300806035504030c0172", "CN=r", true},
+    {"dn:0x300c310a300806035504030c017200", "CN=r", false}, /* an octet behind the name */
     {"dn:0x3000", "dn:0x3000", false},
     {"dn:0x30", "C=XX", false},
 };
@@ -601,6 +686,7 @@ main(int argc, char **argv)
     }
     ADD("/x509/identity-must-stand-in-the-certificate", NULL,
         identity_must_stand_in_the_certificate);
+    ADD("/x509/reports-have-both-values", NULL, reports_have_both_values);
     ADD("/x509/refuses/zero-in-a-name", NULL, zero_in_a_name_ends_nothing);
     ADD("/x509/refuses/weak-keys-and-hashes", NULL, weak_keys_and_hashes_are_refused);
     ADD("/x509/refuses/unserved-keys", NULL, unserved_key_is_refused_by_name);

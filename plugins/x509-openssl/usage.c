@@ -99,16 +99,12 @@ usage_check_peer(X509 *certificate, bool is_server, GError **error)
 bool
 usage_check_authority(X509 *certificate, bool is_server, GError **error)
 {
-    g_autofree char *name = certificate_name_text(X509_get_subject_name(certificate));
+    g_autofree char *name = NULL;
     g_autofree char *has = NULL;
 
-    /* 1 is an authority by its basic constraints; greater is one by older customs. */
-    if (X509_check_ca(certificate) != 1) {
-        rvl_error_set_found(error, RVL_CAUSE_CERTIFICATE_CONSTRAINT, name, "an authority", NULL);
-        return false;
-    }
     if (extended_usage_allows(certificate, is_server, &has))
         return true;
+    name = certificate_name_text(X509_get_subject_name(certificate));
     rvl_error_set_found(error, RVL_CAUSE_CERTIFICATE_CONSTRAINT, has, "a use that allows IKE",
                         "%s restricts what the certificates below it are for", name);
     return false;

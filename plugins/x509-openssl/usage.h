@@ -22,8 +22,9 @@ bool usage_check_peer(X509 *certificate, bool is_server, GError **error);
 /**
  * usage_check_authority:
  *
- * Whether an intermediate's certificate is an authority's by its basic constraints, and does not
- * restrict extended key usage to what usage_check_peer() wouldn't take.
+ * Whether an intermediate's certificate does not restrict extended key usage to what
+ * usage_check_peer() wouldn't take. That it is an authority's is OpenSSL's to check: of
+ * intermediates it wants basic constraints, and key usage where there is one.
  * Errors: RVL_CAUSE_CERTIFICATE_CONSTRAINT.
  */
 bool usage_check_authority(X509 *certificate, bool is_server, GError **error);

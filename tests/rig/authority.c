@@ -30,7 +30,7 @@ issue_key(const char *kind)
 static void
 add_names(X509_NAME *name, const char *subject)
 {
-    g_auto(GStrv) attributes = g_strsplit(subject, "/", -1);
+    g_auto(GStrv) attributes = g_strsplit(subject, "/", -1); /* none of an empty name */
 
     for (size_t i = 0; attributes[i] != NULL; i++) {
         char *value = strchr(attributes[i], '=');
