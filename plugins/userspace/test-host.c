@@ -5,6 +5,7 @@
 #include "test-host.h"
 
 #include <string.h>
+#include <time.h>
 #include <ravelin/error.h>
 
 /* RFC 4106, RFC 7634, RFC 3602 with RFC 4868. */
@@ -138,7 +139,10 @@ invoke(void *context, RvlCall call, void *user_data)
     Posted *posted = g_new(Posted, 1);
 
     *posted = (Posted){call, user_data};
-    g_async_queue_push(host->posted, posted);
+    pthread_mutex_lock(&host->mutex);
+    g_queue_push_tail(host->posted, posted);
+    pthread_cond_signal(&host->came);
+    pthread_mutex_unlock(&host->mutex);
 }
 
 static bool
@@ -160,13 +164,13 @@ acquire(void *context, RvlPolicyId policy, const RvlFlow *flow, uint64_t acquire
     TestCalls *calls = context;
     bool is_taken;
 
-    g_mutex_lock(&calls->mutex);
+    pthread_mutex_lock(&calls->mutex);
     calls->acquires++;
     calls->last_acquire = acquire_id;
     calls->last_policy = policy;
     calls->last_flow = *flow;
     is_taken = !calls->refuses_acquires;
-    g_mutex_unlock(&calls->mutex);
+    pthread_mutex_unlock(&calls->mutex);
     return is_taken;
 }
 
@@ -176,11 +180,11 @@ expired(void *context, RvlSaId sa, bool is_hard, uint32_t cause)
     TestCalls *calls = context;
 
     (void)sa;
-    g_mutex_lock(&calls->mutex);
+    pthread_mutex_lock(&calls->mutex);
     calls->soft += !is_hard;
     calls->hard += is_hard;
     calls->last_cause = cause;
-    g_mutex_unlock(&calls->mutex);
+    pthread_mutex_unlock(&calls->mutex);
 }
 
 static void
@@ -189,10 +193,10 @@ mapping_changed(void *context, RvlSaId sa, const RvlEndpoint *remote)
     TestCalls *calls = context;
 
     (void)sa;
-    g_mutex_lock(&calls->mutex);
+    pthread_mutex_lock(&calls->mutex);
     calls->mappings++;
     calls->last_mapping = *remote;
-    g_mutex_unlock(&calls->mutex);
+    pthread_mutex_unlock(&calls->mutex);
 }
 
 static void
@@ -201,10 +205,10 @@ path_mtu(void *context, RvlSaId sa, uint32_t mtu)
     TestCalls *calls = context;
 
     (void)sa;
-    g_mutex_lock(&calls->mutex);
+    pthread_mutex_lock(&calls->mutex);
     calls->mtus++;
     calls->last_mtu = mtu;
-    g_mutex_unlock(&calls->mutex);
+    pthread_mutex_unlock(&calls->mutex);
 }
 
 static bool
@@ -217,12 +221,12 @@ ike_datagram(void *context,
     TestCalls *calls = context;
 
     (void)endpoint;
-    g_mutex_lock(&calls->mutex);
+    pthread_mutex_lock(&calls->mutex);
     calls->ike++;
     calls->last_path = *path;
     calls->n_ike_octets = MIN(n, sizeof calls->ike_octets);
     memcpy(calls->ike_octets, octets, calls->n_ike_octets);
-    g_mutex_unlock(&calls->mutex);
+    pthread_mutex_unlock(&calls->mutex);
     return true;
 }
 
@@ -237,9 +241,11 @@ test_host_new(const RvlPrimitives *primitives)
 {
     TestHost *host = g_new0(TestHost, 1);
 
-    host->posted = g_async_queue_new();
+    host->posted = g_queue_new();
     host->secrets = rvl_secret_store_new();
-    g_mutex_init(&host->calls.mutex);
+    pthread_mutex_init(&host->calls.mutex, NULL);
+    pthread_mutex_init(&host->mutex, NULL);
+    pthread_cond_init(&host->came, NULL);
     host->host = (RvlHost){
         .size = sizeof host->host,
         .context = host,
@@ -270,10 +276,31 @@ test_host_free(TestHost *host)
 {
     while (test_host_run(host) > 0)
         ;
-    g_async_queue_unref(host->posted);
+    g_queue_free(host->posted);
     rvl_secret_store_free(host->secrets);
-    g_mutex_clear(&host->calls.mutex);
+    pthread_mutex_destroy(&host->calls.mutex);
+    pthread_mutex_destroy(&host->mutex);
+    pthread_cond_destroy(&host->came);
     g_free(host);
+}
+
+/* The oldest that waits; where there is none, waits for one up to @ms. */
+static Posted *
+take(TestHost *host, long ms)
+{
+    struct timespec until;
+    Posted *posted;
+
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_nsec += ms * 1000000;
+    until.tv_sec += until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
+    pthread_mutex_lock(&host->mutex);
+    if (ms > 0 && g_queue_is_empty(host->posted))
+        pthread_cond_timedwait(&host->came, &host->mutex, &until);
+    posted = g_queue_pop_head(host->posted);
+    pthread_mutex_unlock(&host->mutex);
+    return posted;
 }
 
 unsigned
@@ -282,7 +309,7 @@ test_host_run(TestHost *host)
     unsigned n = 0;
     Posted *posted;
 
-    while ((posted = g_async_queue_try_pop(host->posted)) != NULL) {
+    while ((posted = take(host, 0)) != NULL) {
         posted->call(posted->user_data);
         g_free(posted);
         n++;
@@ -296,7 +323,7 @@ test_host_await(TestHost *host, bool (*condition)(void *), void *user_data)
     RvlTime end = g_get_monotonic_time() + 10 * RVL_SECOND;
 
     while (!condition(user_data)) {
-        Posted *posted = g_async_queue_timeout_pop(host->posted, 10000);
+        Posted *posted = take(host, 10);
 
         if (posted != NULL)
             posted->call(posted->user_data);

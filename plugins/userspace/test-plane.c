@@ -48,6 +48,17 @@ assert_silent(PlaneRig *rig)
     g_assert_false(plane_rig_receive(rig, 30, &got));
 }
 
+static unsigned
+count_of_acquires(TestCalls *calls)
+{
+    unsigned n;
+
+    pthread_mutex_lock(&calls->mutex);
+    n = calls->acquires;
+    pthread_mutex_unlock(&calls->mutex);
+    return n;
+}
+
 static void
 packet_goes_round(Fixture *fixture, gconstpointer data)
 {
@@ -101,7 +112,7 @@ discard_policy_discards(Fixture *fixture, gconstpointer data)
     plane_rig_add_policy(rig, RVL_ACTION_DISCARD, false);
     plane_rig_send(rig, 1);
     g_assert_cmpuint(plane_rig_drops(rig, RVL_DROP_DISCARD, 1), ==, 1);
-    g_assert_cmpuint(rig->host->calls.acquires, ==, 0);
+    g_assert_cmpuint(count_of_acquires(&rig->host->calls), ==, 0);
 }
 
 /* RFC 4301 5.2: what an SA carried must lie within its selectors. */
@@ -129,13 +140,7 @@ inbound_outside_selectors_is_dropped(Fixture *fixture, gconstpointer data)
 static bool
 has_acquire(void *user_data)
 {
-    TestCalls *calls = user_data;
-    bool has_one;
-
-    g_mutex_lock(&calls->mutex);
-    has_one = calls->acquires > 0;
-    g_mutex_unlock(&calls->mutex);
-    return has_one;
+    return count_of_acquires(user_data) > 0;
 }
 
 /* One acquire for many packets; a bounded number of them waits, and goes once the SA stands. */
@@ -152,7 +157,7 @@ trap_asks_once_and_keeps_packets(Fixture *fixture, gconstpointer data)
         plane_rig_send(rig, i);
     g_assert_true(test_host_await(rig->host, has_acquire, calls));
     g_assert_cmpuint(plane_rig_drops(rig, RVL_DROP_QUEUE_FULL, 5), ==, 5);
-    g_assert_cmpuint(calls->acquires, ==, 1);
+    g_assert_cmpuint(count_of_acquires(calls), ==, 1);
     g_assert_cmpuint(calls->last_policy, ==, 1);
     g_assert_cmpuint(calls->last_flow.destination_port, ==, 2000);
     g_assert_cmpint(plane_rig_add_sa(rig, 10, 0x1000, NULL), ==, RVL_CAUSE_NONE);
@@ -179,7 +184,7 @@ failed_acquire_drops_what_waits(Fixture *fixture, gconstpointer data)
     g_assert_cmpuint(plane_rig_drops(rig, RVL_DROP_NO_SA, 1), ==, 1);
     plane_rig_send(rig, 2); /* and doesn't ask again at once */
     g_assert_cmpuint(plane_rig_drops(rig, RVL_DROP_NO_SA, 2), ==, 2);
-    g_assert_cmpuint(calls->acquires, ==, 1);
+    g_assert_cmpuint(count_of_acquires(calls), ==, 1);
 }
 
 static void
@@ -193,7 +198,7 @@ full_core_is_asked_again(Fixture *fixture, gconstpointer data)
     plane_rig_send(rig, 1);
     plane_rig_send(rig, 2);
     g_assert_cmpuint(plane_rig_drops(rig, RVL_DROP_QUEUE_FULL, 2), ==, 2);
-    g_assert_cmpuint(rig->host->calls.acquires, ==, 2);
+    g_assert_cmpuint(count_of_acquires(&rig->host->calls), ==, 2);
 }
 
 static bool
@@ -202,9 +207,9 @@ has_expired(void *user_data)
     TestCalls *calls = user_data;
     bool has_both;
 
-    g_mutex_lock(&calls->mutex);
+    pthread_mutex_lock(&calls->mutex);
     has_both = calls->soft >= 2 && calls->hard >= 1;
-    g_mutex_unlock(&calls->mutex);
+    pthread_mutex_unlock(&calls->mutex);
     return has_both;
 }
 
@@ -266,9 +271,9 @@ has_ike(void *user_data)
     TestCalls *calls = user_data;
     unsigned n;
 
-    g_mutex_lock(&calls->mutex);
+    pthread_mutex_lock(&calls->mutex);
     n = calls->ike;
-    g_mutex_unlock(&calls->mutex);
+    pthread_mutex_unlock(&calls->mutex);
     return n > 0;
 }
 
@@ -307,9 +312,9 @@ has_mapping(void *user_data)
     TestCalls *calls = user_data;
     unsigned n;
 
-    g_mutex_lock(&calls->mutex);
+    pthread_mutex_lock(&calls->mutex);
     n = calls->mappings;
-    g_mutex_unlock(&calls->mutex);
+    pthread_mutex_unlock(&calls->mutex);
     return n > 0;
 }
 
