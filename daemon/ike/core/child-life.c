@@ -156,6 +156,19 @@ rvl_child_life_installed(RvlChildSa *child, unsigned what)
                      &child->expire);
 }
 
+bool
+rvl_child_life_is_known(const RvlChildSa *child)
+{
+    const RvlIkeSa *ike = child->ike;
+    const RvlWindow *window = &ike->window;
+
+    if (child->is_initiator || child->made_in != ike->number ||
+        ike->engine->now.time - child->installed >= PATIENCE)
+        return true;
+    return window->expected > child->made_by + 1 ||
+           (window->slot == RVL_SLOT_IN_WORK && window->expected == child->made_by + 1);
+}
+
 static bool
 activated(RvlEngine *engine, uint64_t token, RvlJobResult *result)
 {
@@ -190,6 +203,17 @@ rvl_child_life_replaced(RvlChildSa *child, RvlChildSa *successor)
     child->successor = successor->number;
     rvl_timer_clear(engine->timers, &child->rekey);
     rvl_engine_set_timer(engine, &child->linger, PATIENCE);
+}
+
+void
+rvl_child_life_retire(RvlChildSa *child)
+{
+    const RvlChildSa *successor = rvl_ike_sa_find_child_number(child->ike, child->successor);
+
+    if (successor == NULL || rvl_child_life_is_known(successor))
+        rvl_child_life_linger_due(child);
+    else
+        rvl_engine_set_timer(child->ike->engine, &child->linger, RVL_SECOND);
 }
 
 void
@@ -238,12 +262,11 @@ static bool
 removed(RvlEngine *engine, uint64_t token, RvlJobResult *result)
 {
     g_autoptr(RvlJobResult) owned = result;
-    RvlChildSa *child = NULL;
-    g_autofree uint64_t *key = NULL;
+    RvlChildSa *child = g_hash_table_lookup(engine->removing, &token);
 
-    if (!g_hash_table_steal_extended(engine->removing, &token, (gpointer *)&key,
-                                     (gpointer *)&child))
+    if (child == NULL)
         return true;
+    g_hash_table_remove(engine->removing, &token);
     rvl_report_child_counters(engine, child, owned);
     child_free(engine, child);
     return true;
@@ -258,7 +281,7 @@ start_removal(RvlEngine *engine, RvlChildSa *child)
 
     rvl_job_apply_add(job, &out);
     rvl_job_apply_add(job, &in);
-    g_hash_table_insert(engine->removing, g_memdup2(&child->number, sizeof child->number), child);
+    g_hash_table_insert(engine->removing, &child->number, child);
     (void)rvl_engine_start_job(engine, job, removed);
 }
 
@@ -305,28 +328,51 @@ rvl_child_life_move(RvlChildSa *child, RvlIkeSa *ike)
 void
 rvl_child_life_rekey_due(RvlChildSa *child)
 {
-    if (child->state == RVL_CHILD_INSTALLED)
+    if (child->state != RVL_CHILD_INSTALLED)
+        return;
+    if (rvl_child_life_is_known(child))
         rvl_exchanges_rekey_child(child->ike, child);
+    else
+        rvl_engine_set_timer(child->ike->engine, &child->rekey, RVL_SECOND);
+}
+
+void
+rvl_child_life_delete(RvlChildSa *child, RvlCause cause)
+{
+    if (rvl_child_life_is_known(child)) {
+        rvl_exchanges_delete_child(child->ike, child, cause);
+    } else if (child->state == RVL_CHILD_INSTALLED) {
+        child->cause = cause;
+        rvl_engine_set_timer(child->ike->engine, &child->linger, RVL_SECOND);
+    }
 }
 
 void
 rvl_child_life_expire_due(RvlChildSa *child)
 {
     if (child->state == RVL_CHILD_INSTALLED || child->state == RVL_CHILD_REPLACED)
-        rvl_exchanges_delete_child(child->ike, child, RVL_CAUSE_LIFETIME_EXPIRED);
+        rvl_child_life_delete(child, RVL_CAUSE_LIFETIME_EXPIRED);
 }
 
-/* A replaced pair whose peer never deleted it, or a deleted one that has lingered. */
+/* A delete that was put off, a replaced pair whose peer never deleted it, a deleted one's time. */
 void
 rvl_child_life_linger_due(RvlChildSa *child)
 {
     RvlChildSa *successor = rvl_ike_sa_find_child_number(child->ike, child->successor);
 
+    if (child->state == RVL_CHILD_REPLACED && successor != NULL &&
+        !rvl_child_life_is_known(successor)) {
+        rvl_engine_set_timer(child->ike->engine, &child->linger, RVL_SECOND);
+        return;
+    }
     if (child->state == RVL_CHILD_REPLACED) {
         if (successor != NULL)
             rvl_child_life_activate(successor);
         rvl_exchanges_delete_child(child->ike, child, RVL_CAUSE_REPLACED);
         return;
     }
-    rvl_child_life_remove(child, child->cause, NULL);
+    if (child->state == RVL_CHILD_INSTALLED)
+        rvl_child_life_delete(child, child->cause);
+    else
+        rvl_child_life_remove(child, child->cause, NULL);
 }

@@ -19,12 +19,23 @@ RvlChildSa *rvl_child_sa_new(RvlIkeSa *ike,
 RvlJob *rvl_child_life_install_job(RvlChildSa *child, unsigned what);
 /** rvl_child_life_installed: the job is done: the pair lives, with its timers. */
 void rvl_child_life_installed(RvlChildSa *child, unsigned what);
+/**
+ * rvl_child_life_is_known: whether the peer is known to have it: one that it asked for only counts
+ * once its next request shows that our answer came through, or long after. Before that, to delete or
+ * rekey it would name an SA that isn't there yet.
+ */
+bool rvl_child_life_is_known(const RvlChildSa *child);
 /** rvl_child_life_activate: the outbound SA serves the policy from now on. */
 void rvl_child_life_activate(RvlChildSa *child);
 /** rvl_child_life_replaced: @successor serves the policy; @child waits for its delete. */
 void rvl_child_life_replaced(RvlChildSa *child, RvlChildSa *successor);
+/** rvl_child_life_retire: a replaced one is deleted as soon as the peer is known to have its successor. */
+void rvl_child_life_retire(RvlChildSa *child);
 /** rvl_child_life_linger: removes it after a while: packets may still be on their way. */
 void rvl_child_life_linger(RvlChildSa *child, RvlCause cause);
+
+/** rvl_child_life_delete: asks the peer to end it, as soon as it can know of it. */
+void rvl_child_life_delete(RvlChildSa *child, RvlCause cause);
 
 /**
  * rvl_child_life_remove: takes it out of its SA and, where it was installed, out of the installer.

@@ -123,61 +123,99 @@ rvl_collision_finds_old(RvlIkeSa *ike, RvlExchange *x, RvlChildSa **old)
     return true;
 }
 
-void
-rvl_collision_child_rekeyed_by_peer(RvlIkeSa *ike,
-                                    RvlChildSa *old,
-                                    RvlChildSa *child,
-                                    GBytes *nonce_i,
-                                    GBytes *nonce_r)
+/* The peer's rekey of the same SA that we are answering just now; NULL: none. */
+static RvlExchange *
+answer_under_way(const RvlIkeSa *ike, const RvlExchangeKind *kind, uint64_t old)
 {
-    RvlExchange *ours = old != NULL ? rekey_under_way(ike, old) : NULL;
+    RvlExchange *x = ike->exchanges.answering;
 
-    if (old == NULL)
-        rvl_child_life_activate(
-            child); /* deleted by us meanwhile: nothing else serves the policy */
-    else if (ours != NULL)
-        rvl_rivalry_set(rvl_exchanges_rivalry(ours), child->number, nonce_i, nonce_r);
-    else
-        rvl_child_life_replaced(old, child);
+    return x != NULL && x->kind == kind && rvl_exchanges_replaces(x) == old ? x : NULL;
 }
 
 /* Ours has the lowest nonce: it goes, once the peer's is known to stand on both ends (2.8.1). */
 static void
-yield_child(RvlIkeSa *ike, RvlChildSa *old, RvlChildSa *child, RvlChildSa *rival)
+yield_child(RvlIkeSa *ike, RvlChildSa *old, RvlChildSa *ours, RvlChildSa *theirs)
 {
     rvl_report_collision(ike, "CREATE_CHILD_SA", "the peer's Child SA stays");
-    rvl_child_life_replaced(child, rival);
-    if (old != NULL && old->state == RVL_CHILD_INSTALLED) {
-        rvl_child_life_replaced(old, rival); /* the peer deletes it; then ours goes */
-        return;
+    rvl_child_life_replaced(ours, theirs);
+    if (old != NULL && old->state == RVL_CHILD_INSTALLED)
+        rvl_child_life_replaced(old, theirs); /* the peer deletes it; then ours goes */
+    else
+        rvl_child_life_retire(ours);
+}
+
+/* @theirs: (nullable): the peer made it, and deletes it. */
+static void
+keep_child(RvlIkeSa *ike, RvlChildSa *old, RvlChildSa *ours, RvlChildSa *theirs)
+{
+    if (theirs != NULL) {
+        rvl_report_collision(ike, "CREATE_CHILD_SA", "our Child SA stays");
+        rvl_child_life_replaced(theirs, ours);
     }
-    rvl_child_life_activate(rival);
-    rvl_exchanges_delete_child(ike, child, RVL_CAUSE_REPLACED);
+    if (old == NULL || old->state != RVL_CHILD_INSTALLED)
+        return;
+    rvl_child_life_replaced(old, ours);
+    rvl_exchanges_delete_child(ike, old, RVL_CAUSE_REPLACED);
+}
+
+static RvlChildSa *
+find_rival(const RvlIkeSa *ike, const RvlRivalry *rivalry)
+{
+    RvlChildSa *rival = rvl_ike_sa_find_child_number(ike, rivalry->number);
+
+    return rival != NULL && rival->state == RVL_CHILD_INSTALLED ? rival : NULL;
 }
 
 void
 rvl_collision_child_rekeyed(RvlIkeSa *ike,
-                            RvlChildSa *old,
+                            uint64_t old,
                             RvlChildSa *child,
                             const RvlRivalry *rivalry,
                             GBytes *nonce_i,
                             GBytes *nonce_r)
 {
-    RvlChildSa *rival = rvl_ike_sa_find_child_number(ike, rivalry->number);
+    RvlExchange *answer = answer_under_way(ike, &rvl_exchange_rekey_child, old);
+    RvlChildSa *rival = find_rival(ike, rivalry);
 
-    if (rival != NULL && rival->state == RVL_CHILD_INSTALLED &&
-        rvl_rivalry_is_lost(rivalry, nonce_i, nonce_r)) {
-        yield_child(ike, old, child, rival);
-        return;
-    }
-    if (rival != NULL && rival->state == RVL_CHILD_INSTALLED) {
-        rvl_report_collision(ike, "CREATE_CHILD_SA", "our Child SA stays");
-        rvl_child_life_replaced(rival, child); /* the peer made it, and deletes it */
-    }
-    if (old == NULL || old->state != RVL_CHILD_INSTALLED)
-        return;
-    rvl_child_life_replaced(old, child);
-    rvl_exchanges_delete_child(ike, old, RVL_CAUSE_REPLACED);
+    if (answer != NULL) /* which of the two stays is known when that is answered */
+        rvl_rivalry_set(rvl_exchanges_rivalry(answer), child->number, nonce_i, nonce_r);
+    else if (rival != NULL && rvl_rivalry_is_lost(rivalry, nonce_i, nonce_r))
+        yield_child(ike, rvl_ike_sa_find_child_number(ike, old), child, rival);
+    else
+        keep_child(ike, rvl_ike_sa_find_child_number(ike, old), child, rival);
+}
+
+void
+rvl_collision_child_rekeyed_by_peer(RvlIkeSa *ike,
+                                    RvlChildSa *old,
+                                    RvlChildSa *child,
+                                    const RvlRivalry *rivalry,
+                                    GBytes *nonce_i,
+                                    GBytes *nonce_r)
+{
+    RvlExchange *asking = old != NULL ? rekey_under_way(ike, old) : NULL;
+    RvlChildSa *ours = find_rival(ike, rivalry);
+
+    if (ours != NULL && rvl_rivalry_is_lost(rivalry, nonce_i, nonce_r))
+        keep_child(ike, old, ours, child);
+    else if (ours != NULL)
+        yield_child(ike, old, ours, child);
+    else if (old == NULL)
+        rvl_child_life_activate(
+            child); /* deleted by us meanwhile: nothing else serves the policy */
+    else if (asking != NULL)
+        rvl_rivalry_set(rvl_exchanges_rivalry(asking), child->number, nonce_i, nonce_r);
+    else
+        rvl_child_life_replaced(old, child);
+}
+
+void
+rvl_collision_answer_failed(RvlIkeSa *ike, RvlChildSa *old, const RvlRivalry *rivalry)
+{
+    RvlChildSa *ours = find_rival(ike, rivalry);
+
+    if (ours != NULL)
+        keep_child(ike, old, ours, NULL);
 }
 
 bool
@@ -239,12 +277,17 @@ rvl_collision_heard_refusal(RvlIkeSa *ike,
 }
 
 void
-rvl_collision_retry_rekey(RvlIkeSa *ike, RvlChildSa *child)
+rvl_collision_rekey_failed(RvlIkeSa *ike, RvlChildSa *old, const RvlRivalry *rivalry)
 {
-    if (child->state != RVL_CHILD_INSTALLED || rvl_timer_is_set(&child->rekey))
+    RvlChildSa *rival = rvl_ike_sa_find_child_number(ike, rivalry->number);
+
+    if (old->state != RVL_CHILD_INSTALLED)
         return;
-    rvl_engine_set_timer(ike->engine, &child->rekey,
-                         RETRY_LATER + rvl_engine_jitter(ike->engine, RETRY_LATER));
+    if (rival != NULL && rival->state == RVL_CHILD_INSTALLED)
+        rvl_child_life_replaced(old, rival);
+    else if (!rvl_timer_is_set(&old->rekey))
+        rvl_engine_set_timer(ike->engine, &old->rekey,
+                             RETRY_LATER + rvl_engine_jitter(ike->engine, RETRY_LATER));
 }
 
 /* IKE SAs */
@@ -285,17 +328,26 @@ replace_ike(RvlIkeSa *ike, RvlIkeSa *successor)
     rvl_upkeep_ike_rekeyed(ike, successor);
 }
 
-void
-rvl_collision_ike_rekeyed_by_peer(RvlIkeSa *ike,
-                                  RvlIkeSa *successor,
-                                  GBytes *nonce_i,
-                                  GBytes *nonce_r)
+static void
+yield_ike(RvlIkeSa *ike, RvlIkeSa *ours, RvlIkeSa *theirs)
 {
-    if (ike_rekey_under_way(ike))
-        rvl_rivalry_set(rvl_exchanges_rivalry(ike->exchanges.asking), successor->number, nonce_i,
-                        nonce_r);
-    else
-        replace_ike(ike, successor);
+    rvl_report_collision(ike, "CREATE_CHILD_SA", "the peer's IKE SA stays");
+    replace_ike(ike, theirs); /* the peer deletes the old one */
+    rvl_sa_life_replaced(ours, theirs);
+    rvl_sa_life_delete(ours, RVL_CAUSE_REPLACED);
+}
+
+/* @theirs: (nullable): the peer made it, and deletes it. */
+static void
+keep_ike(RvlIkeSa *ike, RvlIkeSa *ours, RvlIkeSa *theirs)
+{
+    replace_ike(ike, ours);
+    if (theirs != NULL) {
+        rvl_report_collision(ike, "CREATE_CHILD_SA", "our IKE SA stays");
+        move_children(theirs, ours);
+        rvl_sa_life_replaced(theirs, ours);
+    }
+    rvl_sa_life_delete(ike, RVL_CAUSE_REPLACED);
 }
 
 void
@@ -305,22 +357,58 @@ rvl_collision_ike_rekeyed(RvlIkeSa *ike,
                           GBytes *nonce_i,
                           GBytes *nonce_r)
 {
+    RvlExchange *answer = answer_under_way(ike, &rvl_exchange_rekey_ike, 0);
     RvlIkeSa *rival = rvl_engine_find_number(ike->engine, rivalry->number);
 
-    if (rival != NULL && rvl_rivalry_is_lost(rivalry, nonce_i, nonce_r)) {
-        rvl_report_collision(ike, "CREATE_CHILD_SA", "the peer's IKE SA stays");
-        replace_ike(ike, rival); /* the peer deletes the old one */
-        rvl_sa_life_replaced(successor, rival);
-        rvl_sa_life_delete(successor, RVL_CAUSE_REPLACED);
+    if (answer != NULL)
+        rvl_rivalry_set(rvl_exchanges_rivalry(answer), successor->number, nonce_i, nonce_r);
+    else if (rival != NULL && rvl_rivalry_is_lost(rivalry, nonce_i, nonce_r))
+        yield_ike(ike, successor, rival);
+    else
+        keep_ike(ike, successor, rival);
+}
+
+void
+rvl_collision_ike_rekeyed_by_peer(RvlIkeSa *ike,
+                                  RvlIkeSa *successor,
+                                  const RvlRivalry *rivalry,
+                                  GBytes *nonce_i,
+                                  GBytes *nonce_r)
+{
+    RvlIkeSa *ours = rvl_engine_find_number(ike->engine, rivalry->number);
+
+    if (ours != NULL && rvl_rivalry_is_lost(rivalry, nonce_i, nonce_r))
+        keep_ike(ike, ours, successor);
+    else if (ours != NULL)
+        yield_ike(ike, ours, successor);
+    else if (ike_rekey_under_way(ike))
+        rvl_rivalry_set(rvl_exchanges_rivalry(ike->exchanges.asking), successor->number, nonce_i,
+                        nonce_r);
+    else
+        replace_ike(ike, successor);
+}
+
+void
+rvl_collision_ike_answer_failed(RvlIkeSa *ike, const RvlRivalry *rivalry)
+{
+    RvlIkeSa *ours = rvl_engine_find_number(ike->engine, rivalry->number);
+
+    if (ours != NULL && ike->state == RVL_IKE_SA_ESTABLISHED)
+        keep_ike(ike, ours, NULL);
+}
+
+void
+rvl_collision_ike_rekey_failed(RvlIkeSa *ike, const RvlRivalry *rivalry)
+{
+    RvlIkeSa *rival = rvl_engine_find_number(ike->engine, rivalry->number);
+
+    if (ike->state != RVL_IKE_SA_ESTABLISHED)
         return;
-    }
-    replace_ike(ike, successor);
-    if (rival != NULL) {
-        rvl_report_collision(ike, "CREATE_CHILD_SA", "our IKE SA stays");
-        move_children(rival, successor);
-        rvl_sa_life_replaced(rival, successor); /* the peer made it, and deletes it */
-    }
-    rvl_sa_life_delete(ike, RVL_CAUSE_REPLACED);
+    if (rival != NULL)
+        replace_ike(ike, rival);
+    else if (!rvl_timer_is_set(&ike->timers.rekey))
+        rvl_engine_set_timer(ike->engine, &ike->timers.rekey,
+                             RETRY_LATER + rvl_engine_jitter(ike->engine, RETRY_LATER));
 }
 
 void

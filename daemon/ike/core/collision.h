@@ -7,9 +7,9 @@
 typedef struct RvlRivalry RvlRivalry;
 
 /**
- * RvlRivalry: what a rekey of ours needs to know of the peer's rekey of the same SA.
- * @number: of the SA that the peer's rekey made here; 0: there was none
- * @lowest: the lower of the two nonces of the peer's rekey
+ * RvlRivalry: what a rekey needs to know of the other end's rekey of the same SA.
+ * @number: of the SA that the other rekey made here; 0: there was none
+ * @lowest: the lower of the two nonces of the other rekey
  */
 struct RvlRivalry {
     uint64_t number;
@@ -17,11 +17,11 @@ struct RvlRivalry {
 };
 
 void rvl_rivalry_clear(RvlRivalry *rivalry);
-/** rvl_rivalry_set: the peer's rekey, with nonces @a and @b, made SA @number. */
+/** rvl_rivalry_set: the other rekey, with nonces @a and @b, made SA @number. */
 void rvl_rivalry_set(RvlRivalry *rivalry, uint64_t number, GBytes *a, GBytes *b);
 /**
- * rvl_rivalry_is_lost: whether the SA that our rekey made, with nonces @a and @b, is the redundant
- * one: it has the lowest of the four (2.8.1). Its maker closes it.
+ * rvl_rivalry_is_lost: whether the SA that this rekey made, with nonces @a and @b, is the redundant
+ * one: it has the lowest of the four (2.8.1). Who asked for it closes it.
  */
 bool rvl_rivalry_is_lost(const RvlRivalry *rivalry, GBytes *a, GBytes *b);
 /** rvl_nonce_compare: octet by octet; a nonce that begins another is the lower one. */
@@ -33,19 +33,28 @@ int rvl_nonce_compare(GBytes *a, GBytes *b);
 bool rvl_collision_finds_old(RvlIkeSa *ike, RvlExchange *x, RvlChildSa **old);
 /** rvl_collision_admits_child: whether a new Child SA may begin now; false: refused (2.25.2). */
 bool rvl_collision_admits_child(RvlIkeSa *ike, RvlExchange *x);
-/** rvl_collision_child_rekeyed: our rekey of @old (nullable: deleted meanwhile) made @child. */
+/**
+ * rvl_collision_child_rekeyed: our rekey of the Child SA of number @old (which may be gone) made
+ * @child. @rivalry: the peer's of the same that was answered meanwhile.
+ */
 void rvl_collision_child_rekeyed(RvlIkeSa *ike,
-                                 RvlChildSa *old,
+                                 uint64_t old,
                                  RvlChildSa *child,
                                  const RvlRivalry *rivalry,
                                  GBytes *nonce_i,
                                  GBytes *nonce_r);
-/** rvl_collision_child_rekeyed_by_peer: the peer's rekey of @old (nullable) made @child. */
+/**
+ * rvl_collision_child_rekeyed_by_peer: the peer's rekey of @old (nullable) made @child. @rivalry: ours
+ * of the same that was finished while this was being answered.
+ */
 void rvl_collision_child_rekeyed_by_peer(RvlIkeSa *ike,
                                          RvlChildSa *old,
                                          RvlChildSa *child,
+                                         const RvlRivalry *rivalry,
                                          GBytes *nonce_i,
                                          GBytes *nonce_r);
+/** rvl_collision_answer_failed: the peer's rekey of @old (nullable) came to nothing here. */
+void rvl_collision_answer_failed(RvlIkeSa *ike, RvlChildSa *old, const RvlRivalry *rivalry);
 /** rvl_collision_names_ours: whether the answer to the peer's delete of @child bears our SPI (2.25.1). */
 bool rvl_collision_names_ours(const RvlIkeSa *ike, const RvlChildSa *child);
 /** rvl_collision_child_deleted: the peer deleted @child: what takes its place, if anything does. */
@@ -56,8 +65,11 @@ void rvl_collision_heard_refusal(RvlIkeSa *ike,
                                  const RvlNotifyPayload *refusal,
                                  uint64_t replaces,
                                  GError **error);
-/** rvl_collision_retry_rekey: later, well before the hard end. */
-void rvl_collision_retry_rekey(RvlIkeSa *ike, RvlChildSa *child);
+/**
+ * rvl_collision_rekey_failed: our rekey of @old came to nothing: the peer's takes its place where it
+ * made one meanwhile; else it is tried again later, well before the hard end.
+ */
+void rvl_collision_rekey_failed(RvlIkeSa *ike, RvlChildSa *old, const RvlRivalry *rivalry);
 
 /* IKE SAs */
 
@@ -71,7 +83,12 @@ void rvl_collision_ike_rekeyed(RvlIkeSa *ike,
                                GBytes *nonce_r);
 void rvl_collision_ike_rekeyed_by_peer(RvlIkeSa *ike,
                                        RvlIkeSa *successor,
+                                       const RvlRivalry *rivalry,
                                        GBytes *nonce_i,
                                        GBytes *nonce_r);
+/** rvl_collision_ike_rekey_failed: as rvl_collision_rekey_failed(). */
+void rvl_collision_ike_rekey_failed(RvlIkeSa *ike, const RvlRivalry *rivalry);
+/** rvl_collision_ike_answer_failed: the peer's rekey came to nothing here. */
+void rvl_collision_ike_answer_failed(RvlIkeSa *ike, const RvlRivalry *rivalry);
 /** rvl_collision_ike_deleted: the peer deletes @ike: a successor that it made takes the children. */
 void rvl_collision_ike_deleted(RvlIkeSa *ike);

@@ -97,7 +97,15 @@ delete_ike(RvlIkeSa *ike)
 static void
 delete_child(RvlIkeSa *ike, RvlChildSa *child)
 {
-    rvl_exchanges_delete_child(ike, child, RVL_CAUSE_REQUESTED);
+    (void)ike;
+    rvl_child_life_delete(child, RVL_CAUSE_REQUESTED);
+}
+
+static void
+rekey_child(RvlIkeSa *ike, RvlChildSa *child)
+{
+    (void)ike;
+    rvl_child_life_rekey_due(child);
 }
 
 static void
@@ -122,7 +130,7 @@ take_rekey(RvlEngine *engine, const RvlTarget *target, const RvlCommand *command
 {
     g_autoptr(GError) error = NULL;
 
-    if (for_each(engine, target, command, rvl_exchanges_rekey_ike, rvl_exchanges_rekey_child) == 0)
+    if (for_each(engine, target, command, rvl_exchanges_rekey_ike, rekey_child) == 0)
         rvl_error_set(&error, RVL_CAUSE_CONFIG_INVALID, "no SA of %s stands", command->name);
     rvl_engine_reply(engine, command->id, error);
 }

@@ -15,6 +15,7 @@
 
 /** RvlJobRecord: a job that was asked and has not ended. */
 typedef struct {
+    RvlJobId id; /* its key */
     RvlSaRef sa;
     uint64_t token;
     RvlJobEnded ended;
@@ -72,8 +73,8 @@ rvl_engine_new(const RvlEngineServices *services)
     engine->slots = g_array_new(FALSE, TRUE, sizeof(RvlSlot));
     engine->free_slots = g_array_new(FALSE, FALSE, sizeof(guint));
     engine->gone = g_ptr_array_new();
-    engine->jobs = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
-    engine->removing = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    engine->jobs = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
+    engine->removing = g_hash_table_new(g_int64_hash, g_int64_equal);
     engine->upkeeps = g_ptr_array_new();
     engine->lineages = g_ptr_array_new();
     return engine;
@@ -248,10 +249,11 @@ rvl_engine_start_job(RvlEngine *engine, RvlJob *job, RvlJobEnded ended)
     RvlEngineAction action = {.kind = RVL_ENGINE_START_JOB, .job = job};
 
     job->id = ++engine->last_job;
+    record->id = job->id;
     record->sa = job->sa;
     record->token = job->token;
     record->ended = ended;
-    g_hash_table_insert(engine->jobs, g_memdup2(&job->id, sizeof job->id), record);
+    g_hash_table_insert(engine->jobs, &record->id, record);
     engine->counts.jobs++;
     rvl_engine_act(engine, &action);
     return job->id;

@@ -152,6 +152,10 @@ send_request(RvlIkeSa *ike, RvlExchange *x)
     g_autoptr(GPtrArray) datagrams = NULL;
     GError *error = NULL;
 
+    if (!rvl_ike_sa_is_in(ike, x->kind->asked_in)) { /* needless since its jobs began */
+        rvl_exchange_fail(ike, x, NULL);
+        return;
+    }
     x->message_id = ike->window.next_request;
     if (x->kind->build_request(ike, x, draft, &error))
         datagrams = rvl_outbound_finish(ike, x, draft, false, &error);

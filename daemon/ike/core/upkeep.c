@@ -427,7 +427,7 @@ rvl_upkeep_ike_down(RvlIkeSa *ike, bool was_established, RvlCause cause, const G
     RvlUpkeep *upkeep = upkeep_of(ike);
     bool was_attempt, is_closing;
 
-    if (upkeep == NULL)
+    if (upkeep == NULL || !ike->is_joined)
         return;
     was_attempt = upkeep->attempt == ike->number;
     is_closing = upkeep->is_closing;

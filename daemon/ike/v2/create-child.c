@@ -258,7 +258,7 @@ finish_rekey(RvlIkeSa *ike, RvlExchange *x)
     if (child == NULL)
         return;
     rvl_report_child_rekeyed(ike, child, true);
-    rvl_collision_child_rekeyed(ike, replaced(ike, x), child, &deal_of(x)->rivalry,
+    rvl_collision_child_rekeyed(ike, deal_of(x)->replaces, child, &deal_of(x)->rivalry,
                                 deal_of(x)->nonce_i, deal_of(x)->nonce_r);
 }
 
@@ -269,9 +269,12 @@ give_up(RvlIkeSa *ike, RvlExchange *x, const GError *why)
     const RvlChildDeal *deal = deal_of(x);
     RvlChildSa *old = replaced(ike, x);
 
+    if (!deal->is_initiator)
+        rvl_collision_answer_failed(ike, old, &deal->rivalry);
     if (why == NULL || deal->policy == NULL)
         return;
-    rvl_report_child_refused(ike, deal->policy->name, rvl_error_cause(why), why);
+    if (deal->rivalry.number == 0)
+        rvl_report_child_refused(ike, deal->policy->name, rvl_error_cause(why), why);
     if (!deal->is_initiator || ike->state != RVL_IKE_SA_ESTABLISHED)
         return;
     if (deal->peer_spi_stands)
@@ -279,7 +282,7 @@ give_up(RvlIkeSa *ike, RvlExchange *x, const GError *why)
     if (deal->replaces == 0)
         rvl_upkeep_child_failed(ike, deal->policy, why);
     else if (old != NULL)
-        rvl_collision_retry_rekey(ike, old);
+        rvl_collision_rekey_failed(ike, old, &deal->rivalry);
 }
 
 /* The responder */
@@ -341,6 +344,8 @@ make(RvlIkeSa *ike, RvlExchange *x, GError **error)
     child = rvl_child_deal_make(ike, deal, error);
     if (child == NULL)
         return false;
+    child->made_by = x->message_id;
+    child->made_in = ike->number;
     rvl_exchange_ask(ike, x, ANSWER_INSTALL,
                      rvl_child_life_install_job(child, answered_install(x)));
     return true;
@@ -375,8 +380,8 @@ settle_rekey(RvlIkeSa *ike, RvlExchange *x)
     if (child == NULL)
         return;
     rvl_report_child_rekeyed(ike, child, false);
-    rvl_collision_child_rekeyed_by_peer(ike, replaced(ike, x), child, deal_of(x)->nonce_i,
-                                        deal_of(x)->nonce_r);
+    rvl_collision_child_rekeyed_by_peer(ike, replaced(ike, x), child, &deal_of(x)->rivalry,
+                                        deal_of(x)->nonce_i, deal_of(x)->nonce_r);
 }
 
 static void

@@ -73,6 +73,12 @@ rvl_exchanges_rekey_connection(RvlEngine *engine, const RvlConnection *connectio
     }
 }
 
+uint64_t
+rvl_exchanges_replaces(const RvlExchange *x)
+{
+    return x->kind == &rvl_exchange_rekey_child ? ((const RvlChildDeal *)x->state)->replaces : 0;
+}
+
 RvlRivalry *
 rvl_exchanges_rivalry(RvlExchange *x)
 {

@@ -44,7 +44,9 @@ bool rvl_exchanges_is_creating(const RvlIkeSa *ike, const char *child);
 bool rvl_exchanges_is_rekeying(const RvlIkeSa *ike, const RvlChildSa *child);
 /** rvl_exchanges_is_deleting: whether @x asks to delete @child. */
 bool rvl_exchanges_is_deleting(const RvlExchange *x, const RvlChildSa *child);
-/** rvl_exchanges_rivalry: (transfer none): of a rekey of ours. */
+/** rvl_exchanges_replaces: number of the Child SA that a rekey @x is about; 0: the IKE SA. */
+uint64_t rvl_exchanges_replaces(const RvlExchange *x);
+/** rvl_exchanges_rivalry: (transfer none): of a rekey. */
 RvlRivalry *rvl_exchanges_rivalry(RvlExchange *x);
 /** rvl_exchanges_rekey_connection: all Child SAs of it, whose policy has changed. */
 void rvl_exchanges_rekey_connection(RvlEngine *engine, const RvlConnection *connection);

@@ -17,7 +17,6 @@
 enum { ANSWER_KEY_EXCHANGE };
 
 #define GROUPS_MAX 2
-#define RETRY_LATER (5 * RVL_SECOND)
 
 static RvlIkeSa *
 successor_of(const RvlIkeSa *ike, const RvlRekeyIke *rekey)
@@ -280,13 +279,11 @@ give_up(RvlIkeSa *ike, RvlExchange *x, const GError *why)
 {
     const RvlRekeyIke *rekey = x->state;
 
-    if (!rekey->is_initiator || ike->state != RVL_IKE_SA_ESTABLISHED)
-        return;
     (void)why;
-    rvl_collision_ike_deleted(ike); /* a rival's successor goes on in place of ours */
-    if (ike->state == RVL_IKE_SA_ESTABLISHED && !rvl_timer_is_set(&ike->timers.rekey))
-        rvl_engine_set_timer(ike->engine, &ike->timers.rekey,
-                             RETRY_LATER + rvl_engine_jitter(ike->engine, RETRY_LATER));
+    if (rekey->is_initiator)
+        rvl_collision_ike_rekey_failed(ike, &rekey->rivalry);
+    else
+        rvl_collision_ike_answer_failed(ike, &rekey->rivalry);
 }
 
 /* The responder */
@@ -360,7 +357,8 @@ settle(RvlIkeSa *ike, RvlExchange *x)
         return;
     rvl_sa_life_established(successor);
     rvl_report_ike_rekeyed(successor, false);
-    rvl_collision_ike_rekeyed_by_peer(ike, successor, rekey->nonce_i, rekey->nonce_r);
+    rvl_collision_ike_rekeyed_by_peer(ike, successor, &rekey->rivalry, rekey->nonce_i,
+                                      rekey->nonce_r);
 }
 
 static void

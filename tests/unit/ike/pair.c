@@ -130,6 +130,12 @@ by_time(const void *a, const void *b, void *user_data)
     return x->at <= y->at ? -1 : 1; /* equal ones stay in their order */
 }
 
+void
+pair_sort_datagrams(Pair *pair)
+{
+    g_queue_sort(&pair->datagrams, by_time, NULL);
+}
+
 static void
 send_datagram(Pair *pair, int from, const RvlPath *path, GBytes *octets)
 {
@@ -495,4 +501,14 @@ size_t
 pair_events(Pair *pair, int end, RvlEventId id)
 {
     return fake_events_count(pair->ends[end].events, id);
+}
+
+void
+pair_print_events(Pair *pair)
+{
+    for (int i = 0; i < 2; i++) {
+        for (size_t n = 0; n < fake_events_count(pair->ends[i].events, RVL_EVENT_NONE); n++)
+            g_test_message("%s: %s", pair->ends[i].name,
+                           fake_events_sentence(pair->ends[i].events, RVL_EVENT_NONE, n));
+    }
 }

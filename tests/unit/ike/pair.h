@@ -6,6 +6,7 @@
 #include "fakes/policy.h"
 #include "fakes/toy-backend.h"
 #include "ike/core/engine.h"
+#include <ravelin/error.h>
 
 /**
  * PairEnd:
@@ -113,6 +114,8 @@ void pair_report(Pair *pair, int end, const RvlInstallerReport *report);
 /** pair_inject: a datagram to @to from nowhere, as if it came on the path between the two. */
 void pair_inject(Pair *pair, int to, const void *octets, size_t n);
 RvlNow pair_now(const Pair *pair);
+/** pair_sort_datagrams: by time, after a filter added some. */
+void pair_sort_datagrams(Pair *pair);
 
 /* What stands. */
 unsigned pair_ike_sas(const Pair *pair, int end, bool established_only);
@@ -127,3 +130,5 @@ void pair_assert_clean(Pair *pair);
 /** pair_field: of the last event of @id at @end. */
 const char *pair_field(Pair *pair, int end, RvlEventId id, const char *name);
 size_t pair_events(Pair *pair, int end, RvlEventId id);
+/** pair_print_events: what both ends said, as the test's messages: to see why a case failed. */
+void pair_print_events(Pair *pair);

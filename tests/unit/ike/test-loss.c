@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Datagrams that are lost, doubled, late or altered: both ends still agree, and nothing is left behind. */
+#include "config.h"
+
+#include "pair.h"
+
+/* Seeds of a case in `make check`; the simulator runs thousands. */
+#define SEEDS 40
+
+typedef struct {
+    uint64_t state;
+    unsigned lost_percent;
+    bool doubles;
+    bool delays;
+} Weather;
+
+static uint32_t
+draw(Weather *weather, uint32_t below)
+{
+    weather->state = weather->state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (uint32_t)(weather->state >> 33) % below;
+}
+
+static bool
+bad_weather(Pair *pair, PairDatagram *datagram, void *user_data)
+{
+    Weather *weather = user_data;
+
+    if (weather->doubles && draw(weather, 4) == 0) {
+        PairDatagram *twin = g_memdup2(datagram, sizeof *datagram);
+
+        twin->octets = g_bytes_ref(datagram->octets);
+        twin->at = pair->now + pair->latency + draw(weather, 300) * RVL_MILLISECOND;
+        g_queue_push_tail(&pair->datagrams, twin);
+        pair_sort_datagrams(pair);
+    }
+    if (weather->delays)
+        datagram->at += draw(weather, 400) * RVL_MILLISECOND;
+    return draw(weather, 100) >= weather->lost_percent;
+}
+
+static const struct {
+    const char *name;
+    RvlCommandKind kind;
+    bool is_child;
+    bool both; /* ends at once */
+} acts[] = {
+    {"child-rekey", RVL_COMMAND_REKEY, true, false},
+    {"child-rekeys", RVL_COMMAND_REKEY, true, true},
+    {"ike-rekey", RVL_COMMAND_REKEY, false, false},
+    {"ike-rekeys", RVL_COMMAND_REKEY, false, true},
+};
+
+static void
+act(Pair *pair, Weather *weather, size_t i)
+{
+    static const char *const names[2][2] = {{"ab", "ab/ab"}, {"ba", "ba/ba"}};
+    int end = (int)draw(weather, 2);
+
+    pair_command(pair, end, acts[i].kind, names[end][acts[i].is_child]);
+    pair_run(pair, draw(weather, 100) * RVL_MILLISECOND);
+    if (acts[i].both)
+        pair_command(pair, 1 - end, acts[i].kind, names[1 - end][acts[i].is_child]);
+}
+
+static void
+ends_agree_in_bad_weather(gconstpointer data)
+{
+    size_t i = GPOINTER_TO_SIZE(data);
+
+    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+        g_autoptr(Pair) pair = pair_new("keep = up\n", NULL);
+        Weather weather = {.state = seed, .lost_percent = 20, .doubles = true, .delays = true};
+
+        pair->filter = bad_weather;
+        pair->user_data = &weather;
+        pair->job_delay = (seed % 3) * 20 * RVL_MILLISECOND;
+        pair_run(pair, 2 * RVL_MINUTE);
+        for (int round = 0; round < 3; round++) {
+            act(pair, &weather, i);
+            pair_run(pair, 2 * RVL_MINUTE);
+        }
+        pair->filter = NULL; /* the weather clears */
+        pair_run(pair, 4 * RVL_MINUTE);
+        pair_assert_agree(pair, 1);
+        pair_command(pair, PAIR_A, RVL_COMMAND_DOWN, "ab");
+        pair_run(pair, RVL_MINUTE);
+        pair_assert_clean(pair);
+    }
+}
+
+static bool
+all_lost(Pair *pair, PairDatagram *datagram, void *user_data)
+{
+    (void)pair;
+    (void)datagram;
+    (void)user_data;
+    return false;
+}
+
+static void
+silent_peer_is_found_dead(void)
+{
+    g_autoptr(Pair) pair = pair_new(NULL, NULL);
+
+    pair_command(pair, PAIR_A, RVL_COMMAND_UP, "ab");
+    pair_run(pair, RVL_SECOND);
+    pair->filter = all_lost;
+    pair_run(pair, 3 * RVL_MINUTE);
+    g_assert_cmpstr(pair_field(pair, PAIR_A, RVL_EVENT_IKE_SA_DOWN, "cause"), ==, "liveness-lost");
+    pair_assert_clean(pair);
+}
+
+static void
+peer_that_never_answers_is_given_up(void)
+{
+    g_autoptr(Pair) pair = pair_new(NULL, NULL);
+
+    pair->filter = all_lost;
+    pair_command(pair, PAIR_A, RVL_COMMAND_UP, "ab");
+    pair_run(pair, 3 * RVL_MINUTE);
+    g_assert_cmpuint(pair->ends[PAIR_A].replies->len, ==, 1);
+    g_assert_error((GError *)g_ptr_array_index(pair->ends[PAIR_A].replies, 0), RVL_ERROR,
+                   RVL_CAUSE_PEER_SILENT);
+    g_assert_cmpuint(pair->sent[PAIR_A], ==, 6); /* retransmit = …, 6 */
+    pair_assert_clean(pair);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(acts); i++) {
+        g_autofree char *path = g_strdup_printf("/ike/loss/ends-agree-after-%s", acts[i].name);
+
+        g_test_add_data_func(path, GSIZE_TO_POINTER(i), ends_agree_in_bad_weather);
+    }
+    g_test_add_func("/ike/loss/silent-peer-is-found-dead", silent_peer_is_found_dead);
+    g_test_add_func("/ike/loss/peer-that-never-answers-is-given-up",
+                    peer_that_never_answers_is_given_up);
+    return g_test_run();
+}

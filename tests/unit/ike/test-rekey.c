@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Rekeys of Child and IKE SA by either end, alone, at once, and crossed by deletes (RFC 7296 2.8, 2.25). */
+#include "config.h"
+
+#include "pair.h"
+
+/* Long enough for lingering SAs to go (5 s) and for what was put off to be tried again. */
+#define SETTLE (20 * RVL_SECOND)
+
+static const char *const names[] = {"ab", "ba"};
+static const char *const children[] = {"ab/ab", "ba/ba"};
+
+static Pair *
+established(void)
+{
+    Pair *pair = pair_new(NULL, NULL);
+
+    pair_command(pair, PAIR_A, RVL_COMMAND_UP, "ab");
+    pair_run(pair, RVL_SECOND);
+    pair_assert_agree(pair, 1);
+    return pair;
+}
+
+static void
+child_gets_new_spis(gconstpointer data)
+{
+    g_autoptr(Pair) pair = established();
+    int end = GPOINTER_TO_INT(data);
+    uint32_t spi = pair_child_spi(pair, end);
+
+    for (int i = 0; i < 5; i++) {
+        pair_command(pair, end, RVL_COMMAND_REKEY, children[end]);
+        pair_run(pair, SETTLE);
+        pair_assert_agree(pair, 1);
+        g_assert_cmphex(pair_child_spi(pair, end), !=, spi);
+        spi = pair_child_spi(pair, end);
+    }
+    g_assert_cmpuint(pair_events(pair, end, RVL_EVENT_CHILD_SA_REKEYED), ==, 5);
+    g_assert_cmpstr(pair_field(pair, 1 - end, RVL_EVENT_CHILD_SA_REKEYED, "by"), ==, "the peer");
+}
+
+static void
+ike_sa_gets_new_spis(gconstpointer data)
+{
+    g_autoptr(Pair) pair = established();
+    int end = GPOINTER_TO_INT(data);
+    uint32_t child = pair_child_spi(pair, end);
+    uint64_t spi = pair_ike_spi(pair, end);
+
+    for (int i = 0; i < 5; i++) {
+        pair_command(pair, end, RVL_COMMAND_REKEY, names[end]);
+        pair_run(pair, SETTLE);
+        pair_assert_agree(pair, 1);
+        g_assert_cmphex(pair_ike_spi(pair, end), !=, spi);
+        spi = pair_ike_spi(pair, end);
+    }
+    g_assert_cmphex(pair_child_spi(pair, end), ==, child); /* it moved, and wasn't made anew */
+    pair_command(pair, end, RVL_COMMAND_DOWN, names[end]);
+    pair_run(pair, SETTLE);
+    pair_assert_clean(pair);
+}
+
+/* What both ends begin within one another's way; the second begins @gap later. */
+static const struct {
+    const char *name;
+    RvlCommandKind first;
+    bool first_is_child;
+    RvlCommandKind second;
+    bool second_is_child;
+    RvlTime gap;
+    unsigned children; /* that stand in the end */
+} crossed[] = {
+    {"child-rekeys", RVL_COMMAND_REKEY, true, RVL_COMMAND_REKEY, true, 0, 1},
+    {"child-rekeys-one-half-way", RVL_COMMAND_REKEY, true, RVL_COMMAND_REKEY, true, RVL_MILLISECOND,
+     1},
+    {"child-rekeys-one-late", RVL_COMMAND_REKEY, true, RVL_COMMAND_REKEY, true, 2 * RVL_MILLISECOND,
+     1},
+    {"ike-rekeys", RVL_COMMAND_REKEY, false, RVL_COMMAND_REKEY, false, 0, 1},
+    {"ike-rekeys-one-half-way", RVL_COMMAND_REKEY, false, RVL_COMMAND_REKEY, false, RVL_MILLISECOND,
+     1},
+    {"ike-rekeys-one-late", RVL_COMMAND_REKEY, false, RVL_COMMAND_REKEY, false, 2 * RVL_MILLISECOND,
+     1},
+    {"child-rekey-and-ike-rekey", RVL_COMMAND_REKEY, true, RVL_COMMAND_REKEY, false, 0, 1},
+    {"ike-rekey-and-child-rekey", RVL_COMMAND_REKEY, false, RVL_COMMAND_REKEY, true, 0, 1},
+    {"child-rekey-and-child-delete", RVL_COMMAND_REKEY, true, RVL_COMMAND_DOWN, true, 0, 0},
+    {"child-delete-and-child-delete", RVL_COMMAND_DOWN, true, RVL_COMMAND_DOWN, true, 0, 0},
+    {"child-delete-and-ike-rekey", RVL_COMMAND_DOWN, true, RVL_COMMAND_REKEY, false, 0, 0},
+};
+
+static void
+crossing_ends_with_one_of_each(gconstpointer data)
+{
+    const typeof(crossed[0]) *c = data;
+
+    for (int first = PAIR_A; first <= PAIR_B; first++) {
+        g_autoptr(Pair) pair = established();
+        int second = 1 - first;
+
+        pair_command(pair, first, c->first, c->first_is_child ? children[first] : names[first]);
+        pair_run(pair, c->gap);
+        pair_command(pair, second, c->second,
+                     c->second_is_child ? children[second] : names[second]);
+        pair_run(pair, 2 * SETTLE);
+        pair_assert_agree(pair, c->children);
+        pair_command(pair, first, RVL_COMMAND_DOWN, names[first]);
+        pair_run(pair, SETTLE);
+        pair_assert_clean(pair);
+    }
+}
+
+/* An end that deletes the IKE SA wins over everything. */
+static void
+ike_delete_wins(gconstpointer data)
+{
+    bool other_is_child = GPOINTER_TO_INT(data) != 0;
+
+    for (int first = PAIR_A; first <= PAIR_B; first++) {
+        g_autoptr(Pair) pair = established();
+
+        pair_command(pair, first, RVL_COMMAND_REKEY,
+                     other_is_child ? children[first] : names[first]);
+        pair_command(pair, 1 - first, RVL_COMMAND_DOWN, names[1 - first]);
+        pair_run(pair, 2 * SETTLE);
+        pair_assert_clean(pair);
+    }
+}
+
+static void
+lifetime_brings_a_rekey(void)
+{
+    g_autoptr(Pair) pair = pair_new("lifetime = 10 min\nike-lifetime = 25 min\n", NULL);
+
+    pair_command(pair, PAIR_A, RVL_COMMAND_UP, "ab");
+    pair_run(pair, RVL_HOUR);
+    pair_assert_agree(pair, 1);
+    g_assert_cmpuint(pair_events(pair, PAIR_A, RVL_EVENT_CHILD_SA_REKEYED), >=, 5);
+    g_assert_cmpuint(pair_events(pair, PAIR_A, RVL_EVENT_IKE_SA_REKEYED), >=, 2);
+    g_assert_cmpuint(pair_events(pair, PAIR_A, RVL_EVENT_IKE_SA_DOWN), ==, 0);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_data_func("/ike/rekey/child-by-initiator-gets-new-spis", GINT_TO_POINTER(PAIR_A),
+                         child_gets_new_spis);
+    g_test_add_data_func("/ike/rekey/child-by-responder-gets-new-spis", GINT_TO_POINTER(PAIR_B),
+                         child_gets_new_spis);
+    g_test_add_data_func("/ike/rekey/ike-sa-by-initiator-gets-new-spis", GINT_TO_POINTER(PAIR_A),
+                         ike_sa_gets_new_spis);
+    g_test_add_data_func("/ike/rekey/ike-sa-by-responder-gets-new-spis", GINT_TO_POINTER(PAIR_B),
+                         ike_sa_gets_new_spis);
+    for (size_t i = 0; i < G_N_ELEMENTS(crossed); i++) {
+        g_autofree char *path = g_strdup_printf("/ike/rekey/crossed/%s", crossed[i].name);
+
+        g_test_add_data_func(path, &crossed[i], crossing_ends_with_one_of_each);
+    }
+    g_test_add_data_func("/ike/rekey/ike-delete-wins-over-child-rekey", GINT_TO_POINTER(1),
+                         ike_delete_wins);
+    g_test_add_data_func("/ike/rekey/ike-delete-wins-over-ike-rekey", GINT_TO_POINTER(0),
+                         ike_delete_wins);
+    g_test_add_func("/ike/rekey/lifetime-brings-a-rekey", lifetime_brings_a_rekey);
+    return g_test_run();
+}
