@@ -65,6 +65,10 @@ read_head(Reading *reading, char *text)
         return;
     }
     *end = '\0';
+    if (strchr(text, '\t') != NULL) {
+        refuse(reading, "the group's name holds a tab");
+        return;
+    }
     reading->group = text + 1;
     reading->handler->take(&(RvlIniLine){.line = reading->line, .group = reading->group},
                            reading->handler->user_data);

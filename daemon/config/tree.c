@@ -229,7 +229,8 @@ rvl_tree_add_text(RvlTree *tree,
 {
     char *copy = g_malloc(n + 1);
 
-    memcpy(copy, text, n);
+    if (n > 0)
+        memcpy(copy, text, n);
     merge(tree, kind, name, copy, n, problems);
 }
 

@@ -57,6 +57,7 @@ static const struct {
     {"head-with-tail", "[a] x\n", "", "1 a group's head is '[NAME]' and nothing else;"},
     {"head-in-head", "[a[b]\n", "", "1 a group's head is '[NAME]' and nothing else;"},
     {"head-without-name", "[]\n", "", "1 the group has no name;"},
+    {"tab-in-head", "[a\tb]\n", "", "1 the group's name holds a tab;"},
     {"word-alone", "[a]\nword\n", "1[a];", "2 neither '[group]' nor 'key = value' nor a comment;"},
     {"semicolon-comment", "[a]\n; c\n", "1[a];",
      "2 neither '[group]' nor 'key = value' nor a comment;"},
