@@ -9,15 +9,19 @@
 
 /**
  * RvlReadConfiguration:
+ * @in_force: what it will replace: parts that are the same are shared with it
  * @problems: (out) (transfer full): where it is wrong: a line each, in compilers' form
  *
  * Returns: (transfer full) (nullable): the configuration as the files have it now.
  */
-typedef RvlSnapshot *(*RvlReadConfiguration)(void *context, GStrv *problems);
+typedef RvlSnapshot *(*RvlReadConfiguration)(void *context,
+                                             const RvlSnapshot *in_force,
+                                             GStrv *problems);
 
 /**
  * RvlDriverModelParts:
  * @read, @read_context: reads the configuration for a reload
+ * @schema: what a change of each key costs
  * @primitives: whose backend `list algorithm` names
  *
  * Borrowed for the model's life.
@@ -26,6 +30,7 @@ typedef struct {
     RvlDriver *driver;
     const RvlPluginHost *plugins;
     const RvlRegistry *registry;
+    const RvlSchema *schema;
     const RvlPrimitives *primitives;
     const RvlEvents *events;
     RvlReadConfiguration read;

@@ -9,7 +9,7 @@ typedef struct RvlEventHub RvlEventHub;
 
 /**
  * rvl_event_hub_new: bounded: what comes while the queue is full is counted, and the count shown as
- * an event (RVL_EVENT_MESSAGES_DROPPED). Renders on the thread-default main context of its maker.
+ * an event (RVL_EVENT_EVENTS_LOST). Renders on the thread-default main context of its maker.
  */
 RvlEventHub *rvl_event_hub_new(void);
 /** rvl_event_hub_free: shows what still waits; nobody may emit any more. */

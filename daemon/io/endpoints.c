@@ -100,6 +100,12 @@ rvl_endpoints_free(RvlEndpoints *endpoints)
 
 /* Reading. */
 
+static bool
+is_keepalive(const uint8_t *octets, size_t n)
+{
+    return n == 1 && octets[0] == NAT_KEEPALIVE_OCTET;
+}
+
 static void
 datagram_received(const RvlEndpoint *remote, const uint8_t *octets, size_t n, void *user_data)
 {
@@ -113,7 +119,7 @@ datagram_received(const RvlEndpoint *remote, const uint8_t *octets, size_t n, vo
     };
 
     if (endpoint->is_encapsulated) {
-        if (n == 1 && octets[0] == NAT_KEEPALIVE_OCTET)
+        if (is_keepalive(octets, n))
             return;
         if (n < sizeof(marker) || memcmp(octets, marker, sizeof(marker)) != 0)
             return; /* ESP for which nobody reads here */
@@ -422,7 +428,7 @@ rvl_endpoints_send(RvlEndpoints *endpoints,
         return false;
     }
     failed = rvl_udp_socket_send(endpoint->descriptors[endpoint->n_descriptors - 1], &path->remote,
-                                 is_encapsulated, octets, n);
+                                 is_encapsulated && !is_keepalive(octets, n), octets, n);
     if (failed == 0 || failed == EAGAIN)
         return true;
     rvl_error_set(error, RVL_CAUSE_PEER_UNREACHABLE, "%s: %s", rvl_path_format(path, text),

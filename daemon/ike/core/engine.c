@@ -8,6 +8,7 @@
 
 #include "ike/core/child-life.h"
 #include "ike/core/commands.h"
+#include "ike/core/address-change.h"
 #include "ike/core/engine-state.h"
 #include "ike/core/inbound.h"
 #include "ike/core/retransmit.h"
@@ -422,6 +423,17 @@ rvl_engine_set_snapshot(RvlEngine *engine, RvlSnapshot *snapshot, const RvlNow *
 {
     begin_event(engine, now);
     rvl_upkeep_apply(engine, snapshot);
+    end_event(engine);
+}
+
+void
+rvl_engine_address_change(RvlEngine *engine,
+                          const RvlAddress *address,
+                          bool is_present,
+                          const RvlNow *now)
+{
+    begin_event(engine, now);
+    rvl_address_change_take(engine, address, is_present);
     end_event(engine);
 }
 

@@ -1,0 +1,477 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The object Manager on one D-Bus connection: carries out the calls of calls.def. */
+#include "config.h"
+
+#include "control/manager.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include <gio/gunixfdlist.h>
+#include <ravelin/error.h>
+#include <ravelin/plugin.h>
+
+#include "control/command-job.h"
+#include "control/event-fields.h"
+#include "control/event-stream.h"
+
+/* Rows that one List returns at most: a caller that wants more asks on with the cursor. */
+#define MAX_ROWS 1000
+
+/* Event streams that stand at once. */
+#define MAX_STREAMS 64
+
+struct RvlManager {
+    RvlManagerParts parts;
+    GDBusNodeInfo *node;
+    GPtrArray *streams; /* of RvlEventStream */
+    uint64_t last_job;
+};
+
+/* Errors carry the cause's word in their D-Bus name: org.ravelin.Error.NoSuchPeer would be a second
+ * list of names, so that it is org.ravelin.Error.no_such_peer. */
+static void
+refuse(GDBusMethodInvocation *invocation, const GError *error)
+{
+    RvlCause cause = rvl_error_cause(error);
+    g_autofree char *word = g_strdelimit(
+        g_strdup(cause != RVL_CAUSE_NONE ? rvl_cause_info(cause)->word : "failed"), "-", '_');
+    g_autofree char *name = g_strconcat("org.ravelin.Error.", word, NULL);
+
+    g_dbus_method_invocation_return_dbus_error(invocation, name, error->message);
+}
+
+/* List and Get. */
+
+typedef struct {
+    GDBusMethodInvocation *invocation;
+    GVariant *filter; /* (nullable): a{sv} */
+    uint64_t from;
+    uint32_t limit;
+    char *name; /* (nullable): Get */
+} Listing;
+
+static void
+listing_free(Listing *listing)
+{
+    g_clear_pointer(&listing->filter, g_variant_unref);
+    g_free(listing->name);
+    g_free(listing);
+}
+
+/* Whether each entry of the filter stands in the row with the same text. */
+static bool
+row_matches(GVariant *row, GVariant *filter)
+{
+    GVariantIter iter;
+    const char *key;
+    GVariant *wanted;
+
+    g_variant_iter_init(&iter, filter);
+    while (g_variant_iter_loop(&iter, "{&sv}", &key, &wanted)) {
+        g_autoptr(GVariant) value = g_variant_lookup_value(row, key, NULL);
+
+        if (value == NULL || !g_variant_equal(value, wanted)) {
+            g_variant_unref(wanted); /* the loop is left early */
+            return false;
+        }
+    }
+    return true;
+}
+
+static void
+return_page(const Listing *listing, GVariant *rows)
+{
+    GVariantBuilder page = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("aa{sv}"));
+    gsize n = g_variant_n_children(rows), i = listing->from, taken = 0;
+    char next[32] = "";
+
+    for (; i < n && taken < listing->limit; i++) {
+        g_autoptr(GVariant) row = g_variant_get_child_value(rows, i);
+
+        if (!row_matches(row, listing->filter))
+            continue;
+        g_variant_builder_add_value(&page, row);
+        taken++;
+    }
+    if (i < n)
+        g_snprintf(next, sizeof(next), "%" G_GSIZE_FORMAT, i);
+    g_dbus_method_invocation_return_value(listing->invocation,
+                                          g_variant_new("(aa{sv}s)", &page, next));
+}
+
+static bool
+row_is_named(GVariant *row, const char *name)
+{
+    static const char *const keys[] = {"name", "word", "local_spi", "spi_in", "child"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
+        const char *text = NULL;
+
+        if (g_variant_lookup(row, keys[i], "&s", &text) && strcmp(text, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void
+return_one(const Listing *listing, GVariant *rows)
+{
+    g_autoptr(GError) error = NULL;
+
+    for (gsize i = 0; i < g_variant_n_children(rows); i++) {
+        g_autoptr(GVariant) row = g_variant_get_child_value(rows, i);
+
+        if (row_is_named(row, listing->name)) {
+            g_dbus_method_invocation_return_value(listing->invocation,
+                                                  g_variant_new("(@a{sv})", row));
+            return;
+        }
+    }
+    rvl_error_set(&error, RVL_CAUSE_NO_SUCH_PEER, "there is no '%s'", listing->name);
+    refuse(listing->invocation, error);
+}
+
+static void
+rows_came(GVariant *rows, const GError *error, void *user_data)
+{
+    Listing *listing = user_data;
+
+    if (error != NULL)
+        refuse(listing->invocation, error);
+    else if (listing->name != NULL)
+        return_one(listing, rows);
+    else
+        return_page(listing, rows);
+    listing_free(listing);
+}
+
+static void
+call_list(RvlManager *manager, GDBusMethodInvocation *invocation, GVariant *arguments)
+{
+    Listing *listing = g_new0(Listing, 1);
+    const char *kind, *cursor;
+
+    g_variant_get(arguments, "(&s@a{sv}&su)", &kind, &listing->filter, &cursor, &listing->limit);
+    listing->invocation = invocation;
+    listing->from = g_ascii_strtoull(cursor, NULL, 10);
+    if (listing->limit == 0 || listing->limit > MAX_ROWS)
+        listing->limit = MAX_ROWS;
+    manager->parts.model->list(manager->parts.model->context, kind, rows_came, listing);
+}
+
+static void
+call_get(RvlManager *manager, GDBusMethodInvocation *invocation, GVariant *arguments)
+{
+    Listing *listing = g_new0(Listing, 1);
+    const char *kind;
+
+    g_variant_get(arguments, "(&ss)", &kind, &listing->name);
+    listing->invocation = invocation;
+    manager->parts.model->list(manager->parts.model->context, kind, rows_came, listing);
+}
+
+/* Explain, events, log. */
+
+static void
+call_explain(RvlManager *manager, GDBusMethodInvocation *invocation, GVariant *arguments)
+{
+    g_autoptr(GVariant) about = g_variant_get_child_value(arguments, 0);
+    const char *subject = "";
+
+    (void)g_variant_lookup(about, "subject", "&s", &subject);
+    rvl_event_hub_flush(manager->parts.hub);
+    g_dbus_method_invocation_return_value(
+        invocation,
+        g_variant_new("(@aa{sv})", rvl_findings_about(manager->parts.findings, subject)));
+}
+
+static void
+stream_ended(RvlEventStream *stream, void *user_data)
+{
+    RvlManager *manager = user_data;
+
+    (void)g_ptr_array_remove(manager->streams, stream);
+}
+
+static void
+call_open_events(RvlManager *manager, GDBusMethodInvocation *invocation, GVariant *arguments)
+{
+    g_autoptr(GVariant) filter = g_variant_get_child_value(arguments, 0);
+    g_autoptr(GUnixFDList) descriptors = g_unix_fd_list_new();
+    g_autoptr(GError) error = NULL;
+    const char *connection = NULL, *word = NULL;
+    RvlEventLevel level = RVL_LEVEL_INFO;
+    RvlEventStream *stream;
+    int reader;
+
+    (void)g_variant_lookup(filter, "connection", "&s", &connection);
+    if (g_variant_lookup(filter, "level", "&s", &word) && !rvl_event_level_parse(word, &level))
+        rvl_error_set(&error, RVL_CAUSE_CONFIG_INVALID, "'%s' is no log level", word);
+    else if (manager->streams->len >= MAX_STREAMS)
+        rvl_error_set(&error, RVL_CAUSE_PERMISSION_MISSING, "too many event streams are open");
+    if (error != NULL) {
+        refuse(invocation, error);
+        return;
+    }
+    stream = rvl_event_stream_new(manager->parts.hub, connection, level, &reader, stream_ended,
+                                  manager, &error);
+    if (stream == NULL) {
+        refuse(invocation, error);
+        return;
+    }
+    g_ptr_array_add(manager->streams, stream);
+    (void)g_unix_fd_list_append(descriptors, reader, NULL);
+    close(reader); /* the list holds a duplicate */
+    g_dbus_method_invocation_return_value_with_unix_fd_list(invocation, g_variant_new("(h)", 0),
+                                                            descriptors);
+}
+
+static void
+call_set_log(RvlManager *manager, GDBusMethodInvocation *invocation, GVariant *arguments)
+{
+    g_autoptr(GError) error = NULL;
+    const char *subject, *level;
+
+    g_variant_get(arguments, "(&s&s)", &subject, &level);
+    if (manager->parts.log == NULL)
+        rvl_error_set(&error, RVL_CAUSE_CONFIG_INVALID, "there is no log");
+    else if (rvl_log_set_level(manager->parts.log, subject, level, &error)) {
+        g_dbus_method_invocation_return_value(invocation, NULL);
+        return;
+    }
+    refuse(invocation, error);
+}
+
+/* Commands. */
+
+static void
+audit(const RvlManager *manager, GDBusMethodInvocation *invocation, const char *arguments)
+{
+    GDBusConnection *connection = g_dbus_method_invocation_get_connection(invocation);
+    GCredentials *credentials = g_dbus_connection_get_peer_credentials(connection);
+    g_autofree char *method =
+        g_ascii_strdown(g_dbus_method_invocation_get_method_name(invocation), -1);
+    uid_t uid = credentials != NULL ? g_credentials_get_unix_user(credentials, NULL) : (uid_t)-1;
+    pid_t pid = credentials != NULL ? g_credentials_get_unix_pid(credentials, NULL) : -1;
+
+    rvl_event_emit(rvl_event_hub_events(manager->parts.hub), NULL, RVL_EVENT_COMMAND,
+                   RVL_TEXT("command", method), RVL_TEXT("arguments", arguments),
+                   RVL_INTEGER("uid", uid), RVL_INTEGER("pid", pid));
+}
+
+/* The path goes out first, so that no signal of the job comes before its caller knows it. */
+static void
+start_command(RvlManager *manager,
+              GDBusMethodInvocation *invocation,
+              GVariant *arguments,
+              RvlCommandKind kind)
+{
+    GDBusConnection *connection = g_dbus_method_invocation_get_connection(invocation);
+    g_autofree char *sender = g_strdup(g_dbus_method_invocation_get_sender(invocation));
+    g_autofree char *path =
+        g_strdup_printf(RVL_MANAGER_PATH "/job/%" G_GUINT64_FORMAT, (guint64)++manager->last_job);
+    g_autofree const char **names = NULL;
+    g_autofree char *text = NULL;
+    g_autoptr(GError) error = NULL;
+
+    g_variant_get_child(arguments, 0, "^a&s", &names);
+    text = g_strjoinv(" ", (char **)names);
+    if (names[0] == NULL) {
+        rvl_error_set(&error, RVL_CAUSE_CONFIG_INVALID, "no connection is named");
+        refuse(invocation, error);
+        return;
+    }
+    audit(manager, invocation, text);
+    g_object_ref(connection);
+    g_dbus_method_invocation_return_value(invocation, g_variant_new("(o)", path));
+    rvl_command_job_start(manager->parts.model, connection, sender, path, kind,
+                          (const char *const *)names);
+    g_object_unref(connection);
+}
+
+/* Configuration. */
+
+static void
+call_plan(RvlManager *manager, GDBusMethodInvocation *invocation)
+{
+    static const char *const nothing[] = {NULL};
+    const RvlControlModel *model = manager->parts.model;
+    g_autoptr(GVariant) changes = NULL;
+    g_auto(GStrv) problems = NULL;
+
+    if (!model->plan(model->context, &changes, &problems) || changes == NULL)
+        changes = g_variant_ref_sink(g_variant_new_array(G_VARIANT_TYPE_VARDICT, NULL, 0));
+    g_dbus_method_invocation_return_value(
+        invocation, g_variant_new("(t@aa{sv}^as)", (guint64)model->generation(model->context),
+                                  changes, problems != NULL ? problems : (GStrv)nothing));
+}
+
+/* Only what was planned over the configuration in force now. */
+static void
+call_apply(RvlManager *manager, GDBusMethodInvocation *invocation, GVariant *arguments)
+{
+    const RvlControlModel *model = manager->parts.model;
+    g_autoptr(GError) error = NULL;
+    guint64 planned_over;
+
+    g_variant_get_child(arguments, 0, "t", &planned_over);
+    audit(manager, invocation, "configuration");
+    if (planned_over != model->generation(model->context))
+        rvl_error_set(&error, RVL_CAUSE_CONFIG_INVALID,
+                      "the configuration changed since it was planned: plan again");
+    else if (model->apply(model->context, &error)) {
+        g_dbus_method_invocation_return_value(invocation, NULL);
+        return;
+    }
+    refuse(invocation, error);
+}
+
+/* One connection's export. */
+
+typedef struct {
+    RvlManager *manager;
+    RvlAuthorize authorize;
+    void *user_data;
+} Export;
+
+static void
+carry_out(RvlManager *manager,
+          RvlCallId call,
+          GDBusMethodInvocation *invocation,
+          GVariant *arguments)
+{
+    switch (call) {
+    case RVL_CALL_List:
+        call_list(manager, invocation, arguments);
+        break;
+    case RVL_CALL_Get:
+        call_get(manager, invocation, arguments);
+        break;
+    case RVL_CALL_Explain:
+        call_explain(manager, invocation, arguments);
+        break;
+    case RVL_CALL_OpenEvents:
+        call_open_events(manager, invocation, arguments);
+        break;
+    case RVL_CALL_Up:
+        start_command(manager, invocation, arguments, RVL_COMMAND_UP);
+        break;
+    case RVL_CALL_Down:
+        start_command(manager, invocation, arguments, RVL_COMMAND_DOWN);
+        break;
+    case RVL_CALL_Rekey:
+        start_command(manager, invocation, arguments, RVL_COMMAND_REKEY);
+        break;
+    case RVL_CALL_SetLog:
+        call_set_log(manager, invocation, arguments);
+        break;
+    case RVL_CALL_Plan:
+        call_plan(manager, invocation);
+        break;
+    case RVL_CALL_Apply:
+        call_apply(manager, invocation, arguments);
+        break;
+    case RVL_CALL_COUNT_:
+        break;
+    }
+}
+
+static void
+method_called(GDBusConnection *connection,
+              const char *sender,
+              const char *path,
+              const char *interface,
+              const char *method,
+              GVariant *arguments,
+              GDBusMethodInvocation *invocation,
+              gpointer user_data)
+{
+    const Export *export = user_data;
+    g_autoptr(GError) error = NULL;
+    RvlPermission permission;
+    RvlCallId call;
+
+    (void)connection;
+    (void)sender;
+    (void)path;
+    (void)interface;
+    if (!rvl_interface_call(method, &call, &permission)) { /* GDBus has checked it already */
+        rvl_error_set(&error, RVL_CAUSE_CONFIG_INVALID, "there is no call %s", method);
+        refuse(invocation, error);
+        return;
+    }
+    if (export->authorize(invocation, permission, export->user_data, &error))
+        carry_out(export->manager, call, invocation, arguments);
+    else
+        refuse(invocation, error);
+}
+
+static GVariant *
+property_read(GDBusConnection *connection,
+              const char *sender,
+              const char *path,
+              const char *interface,
+              const char *property,
+              GError **error,
+              gpointer user_data)
+{
+    const RvlManagerParts *parts = &((const Export *)user_data)->manager->parts;
+
+    (void)connection;
+    (void)sender;
+    (void)path;
+    (void)interface;
+    (void)error;
+    if (strcmp(property, "Version") == 0)
+        return g_variant_new_string(parts->version);
+    if (strcmp(property, "Contract") == 0)
+        return g_variant_new_take_string(
+            g_strdup_printf("%d.%d", RVL_CONTRACT_MAJOR, RVL_CONTRACT_MINOR));
+    if (strcmp(property, "Generation") == 0)
+        return g_variant_new_uint64(parts->model->generation(parts->model->context));
+    return parts->model->counts(parts->model->context);
+}
+
+static const GDBusInterfaceVTable vtable = {.method_call = method_called,
+                                            .get_property = property_read};
+
+bool
+rvl_manager_serve(RvlManager *manager,
+                  GDBusConnection *connection,
+                  RvlAuthorize authorize,
+                  void *user_data,
+                  GError **error)
+{
+    Export *export = g_new0(Export, 1);
+
+    *export = (Export){manager, authorize, user_data};
+    return g_dbus_connection_register_object(
+               connection, RVL_MANAGER_PATH,
+               g_dbus_node_info_lookup_interface(manager->node, RVL_MANAGER_INTERFACE), &vtable,
+               export, g_free, error) != 0;
+}
+
+RvlManager *
+rvl_manager_new(const RvlManagerParts *parts, GError **error)
+{
+    g_autofree char *xml = rvl_interface_xml();
+    g_autoptr(RvlManager) manager = g_new0(RvlManager, 1);
+
+    manager->parts = *parts;
+    manager->streams = g_ptr_array_new_with_free_func((GDestroyNotify)rvl_event_stream_free);
+    manager->node = g_dbus_node_info_new_for_xml(xml, error);
+    if (manager->node == NULL)
+        return NULL;
+    return g_steal_pointer(&manager);
+}
+
+void
+rvl_manager_free(RvlManager *manager)
+{
+    if (manager == NULL)
+        return;
+    g_ptr_array_unref(manager->streams);
+    g_clear_pointer(&manager->node, g_dbus_node_info_unref);
+    g_free(manager);
+}

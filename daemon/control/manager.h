@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The object Manager on one D-Bus connection: carries out the calls of calls.def. */
+#pragma once
+
+#include "control/event-hub.h"
+#include "control/findings.h"
+#include "control/interface.h"
+#include "control/log.h"
+#include "control/model.h"
+
+/**
+ * RvlManagerParts:
+ * @log: (nullable)
+ * @findings: for Explain
+ * @version: of the release
+ *
+ * Borrowed for the life of all managers.
+ */
+typedef struct {
+    const RvlControlModel *model;
+    RvlEventHub *hub;
+    RvlLog *log;
+    RvlFindings *findings;
+    const char *version;
+} RvlManagerParts;
+
+/** RvlManager: state that all connections share: numbers of jobs, open event streams. */
+typedef struct RvlManager RvlManager;
+
+RvlManager *rvl_manager_new(const RvlManagerParts *parts, GError **error);
+void rvl_manager_free(RvlManager *manager);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RvlManager, rvl_manager_free)
+
+/**
+ * RvlAuthorize: whether the caller of @invocation may do what needs @permission; @error says why not.
+ */
+typedef bool (*RvlAuthorize)(GDBusMethodInvocation *invocation,
+                             RvlPermission permission,
+                             void *user_data,
+                             GError **error);
+
+/** rvl_manager_serve: exports the object on @connection until that closes or the manager goes. */
+bool rvl_manager_serve(RvlManager *manager,
+                       GDBusConnection *connection,
+                       RvlAuthorize authorize,
+                       void *user_data,
+                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
