@@ -82,7 +82,7 @@ open_bound(const RvlEndpoint *local, int type, int protocol, bool is_shared, GEr
 
     if (fd < 0)
         return fail(fd, local, "socket", error);
-    if (is_ipv6 && !switch_on(fd, IPPROTO_IPV6, IPV6_V6ONLY))
+    if (is_ipv6 && type == SOCK_DGRAM && !switch_on(fd, IPPROTO_IPV6, IPV6_V6ONLY))
         return fail(fd, local, "IPV6_V6ONLY", error);
     if (is_shared && !switch_on(fd, SOL_SOCKET, SO_REUSEPORT))
         return fail(fd, local, "SO_REUSEPORT", error);

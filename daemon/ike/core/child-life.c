@@ -285,6 +285,35 @@ start_removal(RvlEngine *engine, RvlChildSa *child)
     (void)rvl_engine_start_job(engine, job, removed);
 }
 
+/* Another pair that serves the same policy, of this IKE SA or a sibling; the newest. */
+static RvlChildSa *
+find_heir(const RvlEngine *engine, const RvlChildSa *child)
+{
+    RvlChildSa *heir = NULL;
+
+    if (child->lineage == NULL || child->lineage->references < 2)
+        return NULL;
+    for (GList *link = engine->sas.head; link != NULL; link = link->next) {
+        for (RvlChildSa *sa = ((RvlIkeSa *)link->data)->children; sa != NULL; sa = sa->next)
+            if (sa->lineage == child->lineage && sa->state == RVL_CHILD_INSTALLED &&
+                (heir == NULL || sa->number > heir->number))
+                heir = sa;
+    }
+    return heir;
+}
+
+/* The policy never stands without an outbound SA while another pair could serve it. */
+static void
+hand_over(RvlEngine *engine, const RvlChildSa *child)
+{
+    RvlChildSa *heir = child->is_outbound_active ? find_heir(engine, child) : NULL;
+
+    if (heir == NULL)
+        return;
+    heir->is_outbound_active = false; /* it was, until this one took over */
+    rvl_child_life_activate(heir);
+}
+
 void
 rvl_child_life_remove(RvlChildSa *child, RvlCause cause, const GError *error)
 {
@@ -303,8 +332,10 @@ rvl_child_life_remove(RvlChildSa *child, RvlCause cause, const GError *error)
         return;
     }
     rvl_report_child_down(ike, child, cause, error);
-    if (was_serving)
+    if (was_serving) {
+        hand_over(engine, child);
         rvl_upkeep_child_down(ike, child, cause);
+    }
     start_removal(engine, child);
 }
 

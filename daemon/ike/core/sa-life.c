@@ -214,44 +214,6 @@ rvl_sa_life_drop(RvlIkeSa *ike)
     rvl_ike_sa_free(ike);
 }
 
-/* Another SA of the same connection between the same identities (2.4, 3.10.1 INITIAL_CONTACT). */
-static bool
-is_sibling(const RvlIkeSa *ike, const RvlIkeSa *other)
-{
-    return other != ike && other->state == RVL_IKE_SA_ESTABLISHED && other->peer.remote != NULL &&
-           ike->peer.remote != NULL &&
-           strcmp(other->peer.connection->name, ike->peer.connection->name) == 0 &&
-           rvl_identity_equal(other->peer.remote, ike->peer.remote);
-}
-
-bool
-rvl_sa_life_has_other(const RvlIkeSa *ike)
-{
-    for (GList *link = ike->engine->sas.head; link != NULL; link = link->next) {
-        if (is_sibling(ike, link->data))
-            return true;
-    }
-    return false;
-}
-
-void
-rvl_sa_life_end_others(RvlIkeSa *ike, RvlCause cause)
-{
-    for (GList *link = ike->engine->sas.head; link != NULL; link = link->next) {
-        if (is_sibling(ike, link->data))
-            rvl_sa_life_end(link->data, cause, NULL);
-    }
-}
-
-void
-rvl_sa_life_delete_others(RvlIkeSa *ike, RvlCause cause)
-{
-    for (GList *link = ike->engine->sas.head; link != NULL; link = link->next) {
-        if (is_sibling(ike, link->data))
-            rvl_sa_life_delete(link->data, cause);
-    }
-}
-
 void
 rvl_sa_life_set_up_due(RvlIkeSa *ike)
 {

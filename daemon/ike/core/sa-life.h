@@ -29,13 +29,6 @@ void rvl_sa_life_drop(RvlIkeSa *ike);
 /** rvl_sa_life_deleting: our delete goes out. */
 void rvl_sa_life_deleting(RvlIkeSa *ike);
 
-/** rvl_sa_life_end_others: INITIAL_CONTACT: others of the same peer end here. */
-void rvl_sa_life_end_others(RvlIkeSa *ike, RvlCause cause);
-/** rvl_sa_life_delete_others: the same, and the peer is told. */
-void rvl_sa_life_delete_others(RvlIkeSa *ike, RvlCause cause);
-/** rvl_sa_life_has_other: whether another established SA has the same connection and identity. */
-bool rvl_sa_life_has_other(const RvlIkeSa *ike);
-
 /* Timers */
 void rvl_sa_life_set_up_due(RvlIkeSa *ike);
 void rvl_sa_life_liveness_due(RvlIkeSa *ike);

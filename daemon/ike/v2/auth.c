@@ -7,6 +7,7 @@
 #include "ike/core/nat.h"
 #include "ike/core/report.h"
 #include "ike/core/sa-life.h"
+#include "ike/core/siblings.h"
 #include "ike/v2/authenticators.h"
 #include "ike/v2/child-deal.h"
 #include "ike/v2/exchanges.h"
@@ -22,11 +23,13 @@ enum { ANSWER_PROOF, ANSWER_SPI, ANSWER_CHECK, ANSWER_INSTALL };
  * RvlAuth:
  * @deal: of the first Child SA
  * @has_child: whether one was asked for
+ * @is_initial_contact: the peer says that it knows no other SA between the two
  * @peer_spi_stands: the peer believes in a Child SA that we don't: it must be told
  */
 typedef struct {
     RvlChildDeal deal;
     bool has_child;
+    bool is_initial_contact;
     bool peer_spi_stands;
 } RvlAuth;
 
@@ -96,6 +99,7 @@ establish(RvlIkeSa *ike, RvlAuth *auth)
     if (auth->peer_spi_stands)
         rvl_exchanges_delete_spi(ike, auth->deal.policy->protocol, auth->deal.child_spi);
     rvl_upkeep_ike_up(ike);
+    rvl_siblings_settle(ike, auth->is_initial_contact);
 }
 
 static void
@@ -235,7 +239,7 @@ build_request(RvlIkeSa *ike, RvlExchange *x, RvlDraft *out, GError **error)
 
     rvl_draft_add_identity(out, RVL_PAYLOAD_IDI, ike->peer.local);
     add_certificates(out, proof);
-    if (!rvl_sa_life_has_other(ike))
+    if (!rvl_siblings_exist(ike))
         rvl_draft_add_notify(out, RVL_NOTIFY_INITIAL_CONTACT, RVL_OCTETS_NONE);
     rvl_authenticators_request(ike->engine->services.registry, connection, out);
     if (connection->n_remote_identities > 0)
@@ -379,29 +383,6 @@ check_initiator(RvlIkeSa *ike, RvlExchange *x, GError **error)
            ask_check(ike, x, message, RVL_PAYLOAD_IDI, error);
 }
 
-/* An identity that comes again (2.4, 3.10.1). */
-static bool
-settle_others(RvlIkeSa *ike, const RvlMessage *message, GError **error)
-{
-    bool is_first = rvl_message_find_notify(message, RVL_NOTIFY_INITIAL_CONTACT) != NULL;
-
-    if (is_first)
-        rvl_sa_life_end_others(ike, RVL_CAUSE_PEER_RESTARTED);
-    if (!rvl_sa_life_has_other(ike))
-        return true;
-    switch (ike->peer.connection->unique) {
-    case RVL_UNIQUE_REPLACE:
-        rvl_sa_life_delete_others(ike, RVL_CAUSE_REPLACED);
-        return true;
-    case RVL_UNIQUE_KEEP:
-        return true;
-    case RVL_UNIQUE_NEVER:
-        rvl_error_set(error, RVL_CAUSE_DUPLICATE_IDENTITY, NULL);
-        return false;
-    }
-    return true;
-}
-
 static bool
 answer_initiator(RvlIkeSa *ike, RvlExchange *x, GError **error)
 {
@@ -409,7 +390,8 @@ answer_initiator(RvlIkeSa *ike, RvlExchange *x, GError **error)
     const RvlMessage *message = x->request->message;
     GError *why = NULL;
 
-    if (!take_verdict(ike, x, error) || !settle_others(ike, message, error))
+    auth->is_initial_contact = rvl_message_find_notify(message, RVL_NOTIFY_INITIAL_CONTACT) != NULL;
+    if (!take_verdict(ike, x, error) || !rvl_siblings_check(ike, auth->is_initial_contact, error))
         return false;
     rvl_nat_settle(ike);
     rvl_authenticators_hear_requests(message, ike->init->authorities);
