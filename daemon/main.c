@@ -74,7 +74,7 @@ checking(const Daemon *daemon, const RvlTree *tree, RvlProblems *problems)
         .tree = tree,
         .schema = daemon->schema,
         .store = rvl_secret_store_services(daemon->secrets),
-        .places = {.files = daemon->options.config,
+        .places = {.config = daemon->options.config,
                    .credentials = g_getenv("CREDENTIALS_DIRECTORY")},
         .problems = problems,
     };
@@ -83,6 +83,7 @@ checking(const Daemon *daemon, const RvlTree *tree, RvlProblems *problems)
 /* The second pass: what is left of the files, whole. NULL with @problems where anything is wrong. */
 static RvlSnapshot *
 compile(const Daemon *daemon,
+        const RvlConfigGroup *settings,
         const RvlTree *tree,
         const RvlSnapshot *in_force,
         RvlProblems *problems)
@@ -91,7 +92,7 @@ compile(const Daemon *daemon,
     g_autoptr(RvlConfiguration) configuration = rvl_configuration_new(&second);
     const RvlCompiling compiling = {
         .configuration = configuration,
-        .daemon = daemon->settings,
+        .daemon = settings,
         .schema = daemon->schema,
         .registry = daemon->registry,
         .previous = in_force,
@@ -109,15 +110,26 @@ problem_lines(const RvlProblems *problems)
     return g_strsplit(g_strchomp(text), "\n", -1);
 }
 
-/* RvlReadConfiguration: for a reload. `[daemon]` and `[plugin]` are checked too, and wait for a restart. */
+/*
+ * RvlReadConfiguration: for a reload. Of `[daemon]` what policy reads (limits, retransmission) counts at
+ * once; the rest, and `[plugin]`, is checked and waits for a restart.
+ */
 static RvlSnapshot *
 read_again(void *context, const RvlSnapshot *in_force, GStrv *lines)
 {
     const Daemon *daemon = context;
     g_autoptr(RvlProblems) problems = rvl_problems_new();
     g_autoptr(RvlTree) tree = read_tree(daemon, problems);
-    RvlSnapshot *snapshot = compile(daemon, tree, in_force, problems);
+    RvlChecking first = checking(daemon, tree, problems);
+    g_autoptr(RvlConfigGroup) settings = rvl_configuration_group(&first, "daemon", NULL);
+    RvlSnapshot *snapshot;
+    GHashTableIter iter;
+    gpointer plugin;
 
+    g_hash_table_iter_init(&iter, daemon->plugin_settings);
+    while (g_hash_table_iter_next(&iter, &plugin, NULL))
+        rvl_config_group_unref(rvl_configuration_group(&first, "plugin", plugin));
+    snapshot = compile(daemon, settings, tree, in_force, problems);
     if (snapshot == NULL)
         *lines = problem_lines(problems);
     return snapshot;
@@ -377,7 +389,7 @@ configure(Daemon *daemon, RvlProblems *problems, GError **error)
     read_plugin_settings(daemon, tree, problems);
     if (!load_plugins(daemon, error))
         return NULL;
-    return compile(daemon, tree, NULL, problems);
+    return compile(daemon, daemon->settings, tree, NULL, problems);
 }
 
 /* The process. */

@@ -116,9 +116,10 @@ read_named_file(const char *path, const RvlSecretPlaces *places, GError **error)
 
     if (*path == '\0')
         return refuse(error, "'file:' names no file", NULL);
-    if (!g_path_is_absolute(path) && places->files == NULL)
+    if (!g_path_is_absolute(path) && places->config == NULL)
         return refuse(error, "'file:' needs an absolute path here", NULL);
-    full = g_path_is_absolute(path) ? g_strdup(path) : g_build_filename(places->files, path, NULL);
+    full = g_path_is_absolute(path) ? g_strdup(path)
+                                    : g_build_filename(places->config, "secrets.d", path, NULL);
     return read_file(full, error);
 }
 

@@ -7,7 +7,7 @@
 
 /** RvlSecretPlaces: folders of files that values name; (nullable): none. */
 typedef struct {
-    const char *files;       /* of `file:PATH` that is not absolute */
+    const char *config;      /* whose secrets.d has `file:PATH` that is not absolute */
     const char *credentials; /* of `credential:NAME` */
 } RvlSecretPlaces;
 

@@ -258,6 +258,16 @@ rename_waiters(RvlUpkeep *upkeep, const RvlConnection *after)
 }
 
 static void
+follow(RvlUpkeep *upkeep, const RvlConnection *after)
+{
+    RvlConnection *before = upkeep->connection;
+
+    rename_waiters(upkeep, after);
+    upkeep->connection = rvl_connection_ref(after);
+    rvl_connection_unref(before);
+}
+
+static void
 change(RvlEngine *engine, RvlUpkeep *upkeep, const RvlChangeRow *row)
 {
     upkeep->rests = false;
@@ -267,9 +277,7 @@ change(RvlEngine *engine, RvlUpkeep *upkeep, const RvlChangeRow *row)
         rvl_upkeep_close(engine, upkeep, RVL_CAUSE_POLICY_CHANGED);
         return;
     }
-    rename_waiters(upkeep, row->after);
-    rvl_connection_unref(upkeep->connection);
-    upkeep->connection = rvl_connection_ref(row->after);
+    follow(upkeep, row->after);
     if (row->cost == RVL_COST_REKEY)
         rvl_exchanges_rekey_connection(engine, upkeep->connection);
     rvl_upkeep_advance(engine, upkeep);
@@ -285,6 +293,7 @@ apply_row(RvlEngine *engine, const RvlChangeRow *row)
     case RVL_CHANGE_NONE:
         if (upkeep != NULL && !upkeep->is_closing) {
             upkeep->rests = false;
+            follow(upkeep, row->after); /* its lines may have moved */
             rvl_upkeep_advance(engine, upkeep);
         }
         return;

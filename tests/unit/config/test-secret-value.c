@@ -8,7 +8,8 @@
 #include <string.h>
 
 typedef struct {
-    char *folder;
+    char *config;
+    char *folder; /* its secrets.d */
     RvlSecretPlaces places;
 } Fixture;
 
@@ -25,9 +26,11 @@ static void
 set_up(Fixture *fixture, gconstpointer data)
 {
     (void)data;
-    fixture->folder = g_dir_make_tmp("ravelin-secret-XXXXXX", NULL);
-    g_assert_nonnull(fixture->folder);
-    fixture->places = (RvlSecretPlaces){fixture->folder, fixture->folder};
+    fixture->config = g_dir_make_tmp("ravelin-secret-XXXXXX", NULL);
+    g_assert_nonnull(fixture->config);
+    fixture->folder = g_build_filename(fixture->config, "secrets.d", NULL);
+    g_assert_cmpint(g_mkdir(fixture->folder, 0700), ==, 0);
+    fixture->places = (RvlSecretPlaces){fixture->config, fixture->folder};
     put_file(fixture, "plain", "from a file\n", 0600);
     put_file(fixture, "windows", "from a file\r\n", 0640);
     put_file(fixture, "raw", "from\na file", 0600);
@@ -47,7 +50,9 @@ tear_down(Fixture *fixture, gconstpointer data)
         g_assert_cmpint(g_unlink(path), ==, 0);
     }
     g_assert_cmpint(g_rmdir(fixture->folder), ==, 0);
+    g_assert_cmpint(g_rmdir(fixture->config), ==, 0);
     g_free(fixture->folder);
+    g_free(fixture->config);
 }
 
 static void
