@@ -10,7 +10,7 @@
 #ifdef HAVE_OPENSSL
 extern const RvlPlugin openssl_LTX_rvl_plugin;
 #endif
-#if defined(HAVE_GCRYPT) && 0
+#ifdef HAVE_GCRYPT
 extern const RvlPlugin gcrypt_LTX_rvl_plugin;
 #endif
 
@@ -18,7 +18,7 @@ static const RvlPlugin *const plugins[] = {
 #ifdef HAVE_OPENSSL
     &openssl_LTX_rvl_plugin,
 #endif
-#if defined(HAVE_GCRYPT) && 0
+#ifdef HAVE_GCRYPT
     &gcrypt_LTX_rvl_plugin,
 #endif
 };
