@@ -152,6 +152,9 @@ rvl_child_life_installed(RvlChildSa *child, unsigned what)
     child->state = RVL_CHILD_INSTALLED;
     child->installed = engine->now.time;
     child->is_outbound_active = (what & RVL_INSTALL_ACTIVATE) != 0;
+    rvl_lineage_enter(child->lineage, child);
+    if (child->is_outbound_active)
+        child->lineage->serving = child->number;
     rvl_lifetime_arm(engine, &child->policy->lifetime, child->policy->rekey, &child->rekey,
                      &child->expire);
 }
@@ -189,6 +192,7 @@ rvl_child_life_activate(RvlChildSa *child)
     if (child->is_outbound_active || child->state != RVL_CHILD_INSTALLED)
         return;
     child->is_outbound_active = true;
+    child->lineage->serving = child->number;
     job = rvl_job_new(RVL_JOB_APPLY, RVL_JOB_ESTABLISHED, (RvlSaRef){0}, 0);
     rvl_job_apply_add(job, &step);
     (void)rvl_engine_start_job(child->ike->engine, job, activated);
@@ -278,40 +282,20 @@ start_removal(RvlEngine *engine, RvlChildSa *child)
     RvlJob *job = rvl_job_new(RVL_JOB_APPLY, RVL_JOB_TEARDOWN, (RvlSaRef){0}, child->number);
     RvlApplyStep out = {.kind = RVL_OPERATION_SA_REMOVE, .id = child->id_out};
     RvlApplyStep in = {.kind = RVL_OPERATION_SA_REMOVE, .id = child->id_in};
+    RvlChildSa *next = rvl_lineage_next(child->lineage, child);
 
+    rvl_lineage_leave(child->lineage, child);
+    if (next != NULL) { /* another pair of the same policy goes on serving it */
+        RvlApplyStep activate = {.kind = RVL_OPERATION_SA_ACTIVATE, .id = next->id_out};
+
+        next->is_outbound_active = true;
+        child->lineage->serving = next->number;
+        rvl_job_apply_add(job, &activate);
+    }
     rvl_job_apply_add(job, &out);
     rvl_job_apply_add(job, &in);
     g_hash_table_insert(engine->removing, &child->number, child);
     (void)rvl_engine_start_job(engine, job, removed);
-}
-
-/* Another pair that serves the same policy, of this IKE SA or a sibling; the newest. */
-static RvlChildSa *
-find_heir(const RvlEngine *engine, const RvlChildSa *child)
-{
-    RvlChildSa *heir = NULL;
-
-    if (child->lineage == NULL || child->lineage->references < 2)
-        return NULL;
-    for (GList *link = engine->sas.head; link != NULL; link = link->next) {
-        for (RvlChildSa *sa = ((RvlIkeSa *)link->data)->children; sa != NULL; sa = sa->next)
-            if (sa->lineage == child->lineage && sa->state == RVL_CHILD_INSTALLED &&
-                (heir == NULL || sa->number > heir->number))
-                heir = sa;
-    }
-    return heir;
-}
-
-/* The policy never stands without an outbound SA while another pair could serve it. */
-static void
-hand_over(RvlEngine *engine, const RvlChildSa *child)
-{
-    RvlChildSa *heir = child->is_outbound_active ? find_heir(engine, child) : NULL;
-
-    if (heir == NULL)
-        return;
-    heir->is_outbound_active = false; /* it was, until this one took over */
-    rvl_child_life_activate(heir);
 }
 
 void
@@ -332,10 +316,8 @@ rvl_child_life_remove(RvlChildSa *child, RvlCause cause, const GError *error)
         return;
     }
     rvl_report_child_down(ike, child, cause, error);
-    if (was_serving) {
-        hand_over(engine, child);
+    if (was_serving)
         rvl_upkeep_child_down(ike, child, cause);
-    }
     start_removal(engine, child);
 }
 

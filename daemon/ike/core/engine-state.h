@@ -55,6 +55,7 @@ struct RvlEngine {
     RvlTimerHeap *timers;
     RvlKeyedTable *by_spi;
     RvlKeyedTable *by_first;
+    RvlKeyedTable *by_peer;
     GArray *slots;
     GArray *free_slots;
     GQueue sas;

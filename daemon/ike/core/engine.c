@@ -60,7 +60,7 @@ RvlEngine *
 rvl_engine_new(const RvlEngineServices *services)
 {
     RvlEngine *engine = g_new0(RvlEngine, 1);
-    uint8_t keys[3][RVL_TABLE_KEY_OCTETS] = {0};
+    uint8_t keys[4][RVL_TABLE_KEY_OCTETS] = {0};
 
     engine->services = *services;
     engine->timers = rvl_timer_heap_new();
@@ -69,7 +69,8 @@ rvl_engine_new(const RvlEngineServices *services)
         engine->random_failed = true; /* shows when an SA begins */
     engine->by_spi = rvl_keyed_table_new(keys[0]);
     engine->by_first = rvl_keyed_table_new(keys[1]);
-    rvl_half_open_init(&engine->half_open, keys[2]);
+    engine->by_peer = rvl_keyed_table_new(keys[2]);
+    rvl_half_open_init(&engine->half_open, keys[3]);
     engine->protector = rvl_message_protector_new(services->crypto);
     engine->slots = g_array_new(FALSE, TRUE, sizeof(RvlSlot));
     engine->free_slots = g_array_new(FALSE, FALSE, sizeof(guint));
@@ -122,6 +123,7 @@ rvl_engine_free(RvlEngine *engine)
     rvl_message_protector_free(engine->protector);
     rvl_cookies_fini(&engine->cookies);
     rvl_half_open_fini(&engine->half_open);
+    rvl_keyed_table_free(engine->by_peer);
     rvl_keyed_table_free(engine->by_first);
     rvl_keyed_table_free(engine->by_spi);
     rvl_timer_heap_free(engine->timers);

@@ -133,12 +133,14 @@ struct RvlIkeSa {
     uint64_t number; /* in order of set-up */
     RvlTableLink by_spi;
     RvlTableLink by_first; /* a responder's, until it is established */
+    RvlTableLink by_peer;  /* once established: by connection and identity */
     GList link;            /* in the engine's list, in order of set-up */
     RvlIkeSaState state;
     bool is_initiator; /* original initiator: of this SA, not of the first (RFC 7296 2.18) */
     bool is_half_open; /* counted as such, by half_open_source */
     RvlAddress half_open_source;
     bool is_in_first; /* stands in the table of first messages */
+    bool is_in_peers; /* stands in the table of peers */
     bool is_joined;   /* counted by its connection's upkeep */
     uint64_t spi_local;
     uint64_t spi_remote;

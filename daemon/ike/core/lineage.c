@@ -5,6 +5,7 @@
 #include "ike/core/lineage.h"
 
 #include "ike/core/engine-state.h"
+#include "ike/core/child-sa.h"
 #include "ike/core/report.h"
 
 RvlLineage *
@@ -22,6 +23,7 @@ rvl_lineage_new(RvlEngine *engine,
     lineage->policy = policy;
     lineage->local = rvl_selectors_ref(local);
     lineage->remote = rvl_selectors_ref(remote);
+    lineage->children = g_ptr_array_new();
     g_ptr_array_add(engine->lineages, lineage);
     return lineage;
 }
@@ -65,6 +67,7 @@ rvl_lineage_unref(RvlEngine *engine, RvlLineage *lineage)
     rvl_selectors_unref(lineage->local);
     rvl_selectors_unref(lineage->remote);
     rvl_connection_unref(lineage->connection);
+    g_ptr_array_unref(lineage->children);
     g_free(lineage);
 }
 
@@ -93,6 +96,32 @@ rvl_lineage_for(RvlEngine *engine,
         rvl_selectors_includes(permanent->remote, remote))
         return rvl_lineage_ref(permanent);
     return rvl_lineage_new(engine, connection, policy, local, remote);
+}
+
+void
+rvl_lineage_enter(RvlLineage *lineage, RvlChildSa *child)
+{
+    g_ptr_array_add(lineage->children, child);
+}
+
+void
+rvl_lineage_leave(RvlLineage *lineage, RvlChildSa *child)
+{
+    g_ptr_array_remove(lineage->children, child);
+}
+
+RvlChildSa *
+rvl_lineage_next(const RvlLineage *lineage, const RvlChildSa *child)
+{
+    if (lineage->serving != child->number)
+        return NULL;
+    for (guint i = lineage->children->len; i-- > 0;) {
+        RvlChildSa *other = g_ptr_array_index(lineage->children, i);
+
+        if (other != child && other->state == RVL_CHILD_INSTALLED)
+            return other;
+    }
+    return NULL;
 }
 
 void

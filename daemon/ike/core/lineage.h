@@ -5,6 +5,8 @@
 #include "ike/core/job.h"
 #include "policy/connection.h"
 
+typedef struct RvlChildSa RvlChildSa;
+
 typedef struct RvlEngine RvlEngine;
 
 /**
@@ -15,6 +17,8 @@ typedef struct RvlEngine RvlEngine;
  *   serves it: packets that meet none are dropped, or raise an acquire
  * @is_trap: the latter
  * @is_installed: the installer was asked to add it
+ * @children: (element-type RvlChildSa): that were installed for it, in order
+ * @serving: number of the Child SA whose outbound SA was activated last
  *
  * Connections that are kept up or trapped have a permanent lineage a child; what peers ask for
  * beyond that (dynamic selectors, several peers of one connection) makes lineages that go with
@@ -32,6 +36,8 @@ struct RvlLineage {
     bool is_permanent;
     bool is_trap;
     bool is_installed;
+    GPtrArray *children;
+    uint64_t serving;
 };
 
 /** rvl_lineage_new: @local, @remote: (transfer none). Not installed yet. */
@@ -55,6 +61,15 @@ RvlLineage *rvl_lineage_for(RvlEngine *engine,
                             const RvlChildPolicy *policy,
                             const RvlSelectors *local,
                             const RvlSelectors *remote);
+
+/** rvl_lineage_enter: @child serves the policy; rvl_lineage_leave(): no more. */
+void rvl_lineage_enter(RvlLineage *lineage, RvlChildSa *child);
+void rvl_lineage_leave(RvlLineage *lineage, RvlChildSa *child);
+/**
+ * rvl_lineage_next: (transfer none) (nullable): which Child SA is to serve the policy when @child,
+ * which serves it now, goes; NULL: none, or another serves it.
+ */
+RvlChildSa *rvl_lineage_next(const RvlLineage *lineage, const RvlChildSa *child);
 
 /** rvl_lineage_add_step: appends POLICY_ADD to @job where the policy isn't installed. */
 void rvl_lineage_add_step(RvlEngine *engine, RvlLineage *lineage, RvlJob *job);

@@ -4,14 +4,13 @@
 
 #include "ike/core/sa-life.h"
 
-#include <string.h>
-
 #include "ike/core/child-life.h"
 #include "ike/core/engine-state.h"
 #include "ike/core/inbound.h"
 #include "ike/core/lifetime.h"
 #include "ike/core/report.h"
 #include "ike/core/retransmit.h"
+#include "ike/core/siblings.h"
 #include "ike/v2/exchanges.h"
 #include "ike/v2/init-state.h"
 
@@ -102,6 +101,7 @@ rvl_sa_life_established(RvlIkeSa *ike)
     g_clear_error(&ike->noted);
     rvl_lifetime_arm(engine, &connection->ike_lifetime, connection->rekey, &ike->timers.rekey,
                      &ike->timers.expire);
+    rvl_siblings_add(ike);
     if (connection->liveness > 0)
         rvl_engine_set_timer(engine, &ike->timers.liveness, connection->liveness);
     if (ike->path.has_nat_here)
@@ -116,6 +116,7 @@ rvl_sa_life_replaced(RvlIkeSa *ike, RvlIkeSa *successor)
     if (!enter(ike, RVL_IKE_SA_REPLACED))
         return;
     ike->successor = successor->number;
+    rvl_siblings_remove(ike);
     rvl_timer_clear(engine->timers, &ike->timers.rekey);
     rvl_timer_clear(engine->timers, &ike->timers.liveness);
     rvl_timer_clear(engine->timers, &ike->timers.keepalive);
@@ -188,6 +189,7 @@ rvl_sa_life_end(RvlIkeSa *ike, RvlCause cause, const GError *error)
     rvl_retransmit_end(ike);
     rvl_exchange_drop_all(ike, error);
     leave_half_open(ike);
+    rvl_siblings_remove(ike);
     if (was_established && !was_replaced)
         rvl_report_ike_down(ike, cause, error);
     while (ike->children != NULL)
@@ -199,18 +201,16 @@ rvl_sa_life_end(RvlIkeSa *ike, RvlCause cause, const GError *error)
 void
 rvl_sa_life_drop(RvlIkeSa *ike)
 {
-    RvlEngine *engine = ike->engine;
-
     ike->state = RVL_IKE_SA_GONE;
     rvl_exchange_drop_all(ike, NULL);
     leave_half_open(ike);
+    rvl_siblings_remove(ike);
     while (ike->children != NULL) {
         RvlChildSa *child = ike->children;
 
         child->state = RVL_CHILD_NEGOTIATED;
         rvl_child_life_remove(child, RVL_CAUSE_SHUTTING_DOWN, NULL);
     }
-    (void)engine;
     rvl_ike_sa_free(ike);
 }
 

@@ -9,6 +9,7 @@
 #include <ravelin/error.h>
 
 #include "ike/core/engine-state.h"
+#include "ike/core/report.h"
 #include "ike/core/sa-life.h"
 
 /*
@@ -17,22 +18,68 @@
  */
 #define AT_ONCE (5 * RVL_SECOND)
 
+static uint64_t
+hash_of(const RvlIkeSa *ike)
+{
+    g_autoptr(GByteArray) key = g_byte_array_new();
+    const char *connection = ike->peer.connection->name;
+    uint8_t type = rvl_identity_type(ike->peer.remote);
+    size_t n;
+    const uint8_t *octets = rvl_identity_octets(ike->peer.remote, &n);
+
+    g_byte_array_append(key, &type, 1);
+    if (n > 0)
+        g_byte_array_append(key, octets, (guint)n);
+    g_byte_array_append(key, (const guint8 *)connection, (guint)strlen(connection));
+    return rvl_keyed_table_hash(ike->engine->by_peer, key->data, key->len);
+}
+
+void
+rvl_siblings_add(RvlIkeSa *ike)
+{
+    ike->is_in_peers = true;
+    rvl_keyed_table_add(ike->engine->by_peer, &ike->by_peer, hash_of(ike));
+}
+
+void
+rvl_siblings_remove(RvlIkeSa *ike)
+{
+    if (ike->is_in_peers)
+        rvl_keyed_table_remove(ike->engine->by_peer, &ike->by_peer);
+    ike->is_in_peers = false;
+}
+
 static bool
 is_sibling(const RvlIkeSa *ike, const RvlIkeSa *other)
 {
-    return other != ike && other->state == RVL_IKE_SA_ESTABLISHED && other->peer.remote != NULL &&
-           ike->peer.remote != NULL &&
+    return other != ike && other->state == RVL_IKE_SA_ESTABLISHED &&
            strcmp(other->peer.connection->name, ike->peer.connection->name) == 0 &&
            rvl_identity_equal(other->peer.remote, ike->peer.remote);
+}
+
+/* The siblings of @ike that stand now, as a list that nothing changes. */
+static GPtrArray *
+siblings_of(const RvlIkeSa *ike)
+{
+    GPtrArray *siblings = g_ptr_array_new();
+    RvlTableLink *link =
+        ike->peer.remote != NULL ? rvl_keyed_table_first(ike->engine->by_peer, hash_of(ike)) : NULL;
+
+    for (; link != NULL; link = rvl_keyed_table_next(link)) {
+        RvlIkeSa *other = rvl_table_entry(link, RvlIkeSa, by_peer);
+
+        if (is_sibling(ike, other))
+            g_ptr_array_add(siblings, other);
+    }
+    return siblings;
 }
 
 bool
 rvl_siblings_exist(const RvlIkeSa *ike)
 {
-    for (GList *link = ike->engine->sas.head; link != NULL; link = link->next)
-        if (is_sibling(ike, link->data))
-            return true;
-    return false;
+    g_autoptr(GPtrArray) siblings = siblings_of(ike);
+
+    return siblings->len > 0;
 }
 
 bool
@@ -58,6 +105,8 @@ settle_crossed(RvlIkeSa *ike, RvlIkeSa *other)
 {
     RvlIkeSa *loser = rvl_ike_sa_initiator_spi(ike) < rvl_ike_sa_initiator_spi(other) ? other : ike;
 
+    rvl_report_collision(ike, "IKE_AUTH",
+                         loser == ike ? "the other IKE SA stays" : "this IKE SA stays");
     if (loser->is_initiator) /* else the peer began it, and deletes it */
         rvl_sa_life_delete(loser, RVL_CAUSE_REPLACED);
 }
@@ -78,9 +127,12 @@ settle_one(RvlIkeSa *ike, RvlIkeSa *other, bool is_initial_contact)
 void
 rvl_siblings_settle(RvlIkeSa *ike, bool is_initial_contact)
 {
-    for (GList *link = ike->engine->sas.head, *next; link != NULL; link = next) {
-        next = link->next;
-        if (ike->state == RVL_IKE_SA_ESTABLISHED && is_sibling(ike, link->data))
-            settle_one(ike, link->data, is_initial_contact);
+    g_autoptr(GPtrArray) siblings = siblings_of(ike);
+
+    for (guint i = 0; i < siblings->len; i++) {
+        RvlIkeSa *other = g_ptr_array_index(siblings, i);
+
+        if (ike->state == RVL_IKE_SA_ESTABLISHED && other->state == RVL_IKE_SA_ESTABLISHED)
+            settle_one(ike, other, is_initial_contact);
     }
 }

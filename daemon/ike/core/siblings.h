@@ -4,6 +4,11 @@
 
 #include "ike/core/ike-sa.h"
 
+/** rvl_siblings_add: an SA that is established can be found by its peer from now on. */
+void rvl_siblings_add(RvlIkeSa *ike);
+/** rvl_siblings_remove: nothing happens where it wasn't added. */
+void rvl_siblings_remove(RvlIkeSa *ike);
+
 /** rvl_siblings_exist: another established SA has the same connection and identity. */
 bool rvl_siblings_exist(const RvlIkeSa *ike);
 

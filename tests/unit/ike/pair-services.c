@@ -115,7 +115,7 @@ make_proof(const PairEnd *end, const RvlProofRequest *request)
 }
 
 static RvlJobResult *
-serve_proof(const PairEnd *end, const RvlJob *job)
+serve_proof(const PairEnd *end, const RvlJob *job, size_t certificate_octets)
 {
     const RvlProofRequest *request = &job->request.proof;
     g_autoptr(GBytes) proof = make_proof(end, request);
@@ -130,8 +130,16 @@ serve_proof(const PairEnd *end, const RvlJob *job)
     result->answer.proof.verdict = RVL_AUTH_PROVED;
     result->answer.proof.method = TOY_AUTH_METHOD;
     result->answer.proof.description = g_strdup("psk");
-    if (job->kind == RVL_JOB_PROVE)
-        result->answer.proof.proof = g_steal_pointer(&proof);
+    if (job->kind == RVL_JOB_CHECK)
+        return result;
+    result->answer.proof.proof = g_steal_pointer(&proof);
+    if (certificate_octets > 0) {
+        g_autofree uint8_t *certificate = g_malloc0(certificate_octets);
+
+        result->answer.proof.certificates = rvl_job_octets_new();
+        rvl_job_octets_add(result->answer.proof.certificates, 4,
+                           RVL_OCTETS(certificate, certificate_octets));
+    }
     return result;
 }
 
@@ -199,8 +207,15 @@ static void
 activate(PairEnd *end, RvlSaId id)
 {
     PairSa *sa = g_hash_table_lookup(end->sas, &id);
+    GHashTableIter iter;
+    gpointer other;
 
     g_assert_nonnull(sa);
+    g_hash_table_iter_init(&iter, end->sas);
+    while (g_hash_table_iter_next(&iter, NULL, &other)) {
+        if (((PairSa *)other)->policy == sa->policy)
+            ((PairSa *)other)->is_active = false;
+    }
     sa->is_active = true;
 }
 
@@ -257,7 +272,7 @@ serve_apply(PairEnd *end, const RvlJob *job)
 }
 
 static RvlJobResult *
-serve(PairEnd *end, const RvlJob *job)
+serve(PairEnd *end, const RvlJob *job, size_t certificate_octets)
 {
     RvlJobResult *result;
 
@@ -270,7 +285,7 @@ serve(PairEnd *end, const RvlJob *job)
         return serve_key_exchange(end, job);
     case RVL_JOB_PROVE:
     case RVL_JOB_CHECK:
-        return serve_proof(end, job);
+        return serve_proof(end, job, certificate_octets);
     case RVL_JOB_RESERVE_SPIS:
         return serve_reserve(end, job);
     case RVL_JOB_RELEASE_SPIS:
@@ -316,7 +331,7 @@ pair_serve(Pair *pair, int end, RvlJob *job)
         release_state(&pair->ends[end], job);
         finished->result = rvl_job_result_new_failed(job, error);
     } else {
-        finished->result = serve(&pair->ends[end], job);
+        finished->result = serve(&pair->ends[end], job, pair->certificate_octets);
     }
     pair->ends[end].jobs++;
     g_queue_push_tail(&pair->results, finished);
@@ -349,7 +364,7 @@ undo(PairEnd *end, RvlUndo *undone)
         release(end, undone->secrets[i]);
     release_spis(end, undone->spis);
     if (undone->job != NULL)
-        rvl_job_result_free(serve(end, undone->job));
+        rvl_job_result_free(serve(end, undone->job, 0));
 }
 
 void

@@ -70,6 +70,7 @@ struct Pair {
     GQueue results; /* of finished jobs that wait for their turn */
     RvlTime latency;
     RvlTime job_delay;
+    size_t certificate_octets; /* of a certificate that comes with each proof; 0: none */
     PairFilter filter;
     PairJobFilter job_filter;
     void *user_data;

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Connections kept as they are wanted: up, on the first packet, again after a failure, until stopped. */
+#include "config.h"
+
+#include "pair.h"
+
+static void
+kept_up_without_a_command(void)
+{
+    g_autoptr(Pair) pair = pair_new("keep = up\n", NULL);
+
+    pair_run(pair, RVL_SECOND);
+    pair_assert_agree(pair, 1);
+}
+
+static void
+both_kept_up_end_with_one(void)
+{
+    g_autoptr(Pair) pair = pair_new("keep = up\n", "keep = up\n");
+
+    pair_run(pair, RVL_MINUTE);
+    pair_assert_agree(pair, 1);
+}
+
+static void
+comes_back_after_delete_by_the_peer(void)
+{
+    g_autoptr(Pair) pair = pair_new("keep = up\n", NULL);
+
+    pair_run(pair, RVL_SECOND);
+    pair_command(pair, PAIR_B, RVL_COMMAND_DOWN, "ba");
+    pair_run(pair, RVL_MINUTE);
+    pair_assert_agree(pair, 1);
+    pair_command(pair, PAIR_B, RVL_COMMAND_DOWN, "ba/ba"); /* the child alone */
+    pair_run(pair, RVL_MINUTE);
+    pair_assert_agree(pair, 1);
+}
+
+static void
+stays_down_when_taken_down(void)
+{
+    g_autoptr(Pair) pair = pair_new("keep = up\n", NULL);
+
+    pair_run(pair, RVL_SECOND);
+    pair_command(pair, PAIR_A, RVL_COMMAND_DOWN, "ab");
+    pair_run(pair, RVL_HOUR);
+    pair_assert_clean(pair);
+    pair_command(pair, PAIR_A, RVL_COMMAND_UP, "ab");
+    pair_run(pair, RVL_SECOND);
+    pair_assert_agree(pair, 1);
+}
+
+static bool
+lose_all(Pair *pair, PairDatagram *datagram, void *user_data)
+{
+    (void)pair;
+    (void)datagram;
+    (void)user_data;
+    return false;
+}
+
+/* Attempts of an hour without an answer: each has six sends, and the pauses grow to minutes. */
+static void
+backs_off_and_never_gives_up(void)
+{
+    g_autoptr(Pair) pair = pair_new("keep = up\n", NULL);
+
+    pair->filter = lose_all;
+    pair_run(pair, 4 * RVL_HOUR);
+    g_assert_cmpuint(pair_events(pair, PAIR_A, RVL_EVENT_SET_UP_FAILED), >=, 30);
+    g_assert_cmpuint(pair_events(pair, PAIR_A, RVL_EVENT_SET_UP_FAILED), <=, 80);
+    pair->filter = NULL;
+    pair_run(pair, 10 * RVL_MINUTE);
+    pair_assert_agree(pair, 1);
+}
+
+static uint64_t
+first_policy(const Pair *pair, int end)
+{
+    GHashTableIter iter;
+    gpointer key;
+
+    g_hash_table_iter_init(&iter, pair->ends[end].policies);
+    g_assert_true(g_hash_table_iter_next(&iter, &key, NULL));
+    return *(uint64_t *)key;
+}
+
+static void
+trap_sets_up_on_the_first_packet(void)
+{
+    g_autoptr(Pair) pair = pair_new("keep = trap\n", NULL);
+    RvlInstallerReport report = {.kind = RVL_INSTALLER_ACQUIRE, .acquire = 1};
+
+    pair_run(pair, RVL_SECOND);
+    g_assert_cmpuint(pair_ike_sas(pair, PAIR_A, false), ==, 0);
+    report.policy = first_policy(pair, PAIR_A);
+    pair_report(pair, PAIR_A, &report);
+    pair_run(pair, RVL_SECOND);
+    pair_assert_agree(pair, 1);
+    g_assert_cmpuint(pair_events(pair, PAIR_A, RVL_EVENT_ACQUIRE), ==, 1);
+    g_assert_cmpuint(g_hash_table_size(pair->ends[PAIR_A].policies), ==, 1); /* the trap's own */
+}
+
+static void
+shutdown_leaves_nothing(void)
+{
+    g_autoptr(Pair) pair = pair_new("keep = up\n", NULL);
+
+    pair_run(pair, RVL_SECOND);
+    pair_command(pair, PAIR_A, RVL_COMMAND_SHUTDOWN, NULL);
+    pair_run(pair, RVL_SECOND);
+    g_assert_cmpuint(pair->ends[PAIR_A].replies->len, ==, 1);
+    g_assert_cmpuint(g_hash_table_size(pair->ends[PAIR_A].deployed), ==, 0);
+    g_assert_cmpuint(g_hash_table_size(pair->ends[PAIR_A].policies), ==, 0);
+    pair_assert_clean(pair);
+}
+
+static void
+gone_from_the_configuration_is_withdrawn(void)
+{
+    g_autoptr(Pair) pair = pair_new("keep = up\n", NULL);
+
+    pair_run(pair, RVL_SECOND);
+    pair_configure(pair, PAIR_A, "", NULL);
+    pair_run(pair, RVL_SECOND);
+    g_assert_cmpuint(g_hash_table_size(pair->ends[PAIR_A].deployed), ==, 0);
+    g_assert_cmpuint(g_hash_table_size(pair->ends[PAIR_A].policies), ==, 0);
+    g_assert_cmpuint(pair_ike_sas(pair, PAIR_A, false), ==, 0);
+    g_assert_cmpuint(pair_ike_sas(pair, PAIR_B, false), ==, 0);
+}
+
+static void
+unchanged_configuration_keeps_the_tunnel(void)
+{
+    g_autoptr(Pair) pair = pair_new("keep = up\n", NULL);
+    uint64_t spi;
+
+    pair_run(pair, RVL_SECOND);
+    spi = pair_ike_spi(pair, PAIR_A);
+    pair_configure(pair, PAIR_A, PAIR_CONF_A "keep = up\n", PAIR_SECRET_A);
+    pair_run(pair, RVL_MINUTE);
+    pair_assert_agree(pair, 1);
+    g_assert_cmphex(pair_ike_spi(pair, PAIR_A), ==, spi);
+    pair_configure(pair, PAIR_A, PAIR_CONF_A "keep = up\nliveness = 17 s\n", PAIR_SECRET_A);
+    pair_run(pair, RVL_MINUTE);
+    pair_assert_agree(pair, 1);
+}
+
+static void
+further_children_come_too(void)
+{
+    g_autoptr(Pair) pair = pair_new_conf(
+        PAIR_CONF_A "keep = up\n[child ab/two]\nprotect = 10.3.0.0/16 <-> 10.4.0.0/16\nkeep = up\n",
+        PAIR_SECRET_A,
+        PAIR_CONF_B "keep = none\n[child ba/two]\nprotect = 10.4.0.0/16 <-> 10.3.0.0/16\n"
+                    "keep = none\n",
+        PAIR_SECRET_B);
+
+    pair_run(pair, RVL_SECOND);
+    pair_assert_agree(pair, 2);
+    pair_command(pair, PAIR_B, RVL_COMMAND_REKEY, "ba/two");
+    pair_run(pair, 20 * RVL_SECOND);
+    pair_assert_agree(pair, 2);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/ike/upkeep/kept-up-without-a-command", kept_up_without_a_command);
+    g_test_add_func("/ike/upkeep/both-kept-up-end-with-one", both_kept_up_end_with_one);
+    g_test_add_func("/ike/upkeep/comes-back-after-delete-by-the-peer",
+                    comes_back_after_delete_by_the_peer);
+    g_test_add_func("/ike/upkeep/stays-down-when-taken-down", stays_down_when_taken_down);
+    g_test_add_func("/ike/upkeep/backs-off-and-never-gives-up", backs_off_and_never_gives_up);
+    g_test_add_func("/ike/upkeep/trap-sets-up-on-the-first-packet",
+                    trap_sets_up_on_the_first_packet);
+    g_test_add_func("/ike/upkeep/shutdown-leaves-nothing", shutdown_leaves_nothing);
+    g_test_add_func("/ike/upkeep/gone-from-the-configuration-is-withdrawn",
+                    gone_from_the_configuration_is_withdrawn);
+    g_test_add_func("/ike/upkeep/unchanged-configuration-keeps-the-tunnel",
+                    unchanged_configuration_keeps_the_tunnel);
+    g_test_add_func("/ike/upkeep/further-children-come-too", further_children_come_too);
+    return g_test_run();
+}
