@@ -54,7 +54,6 @@ rvl_child_policy_offer(const RvlChildPolicy *child, bool has_esn, bool has_key_e
     const RvlProposals *configured = child->proposals;
     g_autoptr(GPtrArray) lists = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
     g_autofree RvlProposal *offered = g_new0(RvlProposal, configured->n + 1);
-    RvlProposals *made;
 
     for (size_t i = 0; i < configured->n; i++) {
         GArray *transforms = transforms_of(&configured->list[i], child, has_esn, has_key_exchange);
@@ -66,7 +65,5 @@ rvl_child_policy_offer(const RvlChildPolicy *child, bool has_esn, bool has_key_e
             .n_transforms = transforms->len,
         };
     }
-    made = rvl_proposals_new(offered, configured->n, configured->words);
-    made->has_legacy = configured->has_legacy;
-    return made;
+    return rvl_proposals_new(offered, configured->n, configured->words, configured->weak);
 }

@@ -138,7 +138,6 @@ with_groups(const RvlProposals *named, const RvlProposals *ike)
 {
     g_autoptr(GPtrArray) lists = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
     g_autofree RvlProposal *proposals = g_new0(RvlProposal, named->n + 1);
-    RvlProposals *made;
 
     for (size_t i = 0; i < named->n; i++) {
         GArray *transforms = g_array_new(FALSE, FALSE, sizeof(RvlProposedTransform));
@@ -152,9 +151,7 @@ with_groups(const RvlProposals *named, const RvlProposals *ike)
         proposals[i].transforms = (const RvlProposedTransform *)(const void *)transforms->data;
         proposals[i].n_transforms = transforms->len;
     }
-    made = rvl_proposals_new(proposals, named->n, named->words);
-    made->has_legacy = named->has_legacy;
-    return made;
+    return rvl_proposals_new(proposals, named->n, named->words, named->weak);
 }
 
 static bool

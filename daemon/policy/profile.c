@@ -69,8 +69,8 @@ rvl_profile_new(const RvlConfigGroup *group, const RvlRegistry *registry, RvlPro
     profile->allow_auth = texts_of(group, "allow-auth");
     profile->ike_lifetime = rvl_lifetime_of(rvl_settings_find(group->settings, "ike-lifetime"));
     profile->lifetime = rvl_lifetime_of(rvl_settings_find(group->settings, "lifetime"));
-    if ((profile->ike != NULL && profile->ike->has_legacy) ||
-        (profile->esp != NULL && profile->esp->has_legacy)) {
+    if ((profile->ike != NULL && profile->ike->weak != NULL) ||
+        (profile->esp != NULL && profile->esp->weak != NULL)) {
         RvlPlace place = rvl_config_group_place(group, "ike-proposals");
 
         rvl_problems_say(problems, &place, "list them in allow: a connection must name them",

@@ -29,7 +29,7 @@ typedef struct {
     Alternatives group;
     bool has_combined;
     bool has_other_cipher;
-    bool has_legacy;
+    GString *weak; /* words of weak rows so far, of all proposals */
 } Parsing;
 
 static bool refuse(GError **error, const char *remedy, const char *format, ...) G_GNUC_PRINTF(3, 4);
@@ -70,6 +70,15 @@ use_of(RvlProtocol protocol)
                                          : RVL_USE_ESP;
 }
 
+static void
+note_weak(Parsing *parsing, const char *word)
+{
+    g_auto(GStrv) noted = g_strsplit(parsing->weak->str, ", ", -1);
+
+    if (!g_strv_contains((const char *const *)noted, word))
+        g_string_append_printf(parsing->weak, "%s%s", parsing->weak->len > 0 ? ", " : "", word);
+}
+
 /* Adds a suite's row where it can serve the protocol. */
 static bool
 add_suite(Parsing *parsing, Alternatives *alternatives, uint16_t space, const RvlSuiteEntry *entry)
@@ -83,7 +92,8 @@ add_suite(Parsing *parsing, Alternatives *alternatives, uint16_t space, const Rv
         number == RVL_TRANSFORM_ID_ENCR_NULL)
         return false;
     add(alternatives, entry->row->type, number, entry->row->key_bits);
-    parsing->has_legacy = parsing->has_legacy || entry->row->is_legacy;
+    if (entry->row->is_legacy)
+        note_weak(parsing, entry->row->word);
     return true;
 }
 
@@ -95,7 +105,8 @@ add_group(Parsing *parsing, const RvlGroupEntry *entry)
     if (entry == NULL || !rvl_group_row_number(entry->row, RVL_SPACE_IKEV2_KE, &number))
         return false;
     add(&parsing->group, RVL_TRANSFORM_KE, number, 0);
-    parsing->has_legacy = parsing->has_legacy || entry->row->is_legacy;
+    if (entry->row->is_legacy)
+        note_weak(parsing, entry->row->word);
     return true;
 }
 
@@ -229,8 +240,7 @@ rvl_proposals_parse(const RvlRegistry *registry,
     g_autoptr(GPtrArray) lists = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
     g_autofree char *all = g_strjoinv(", ", (char **)words);
     RvlProposal proposals[RVL_PROPOSALS_MAX] = {0};
-    RvlProposals *made;
-    bool has_legacy = false;
+    g_autoptr(GString) weak = g_string_new(NULL);
 
     for (size_t i = 0; words[i] != NULL; i++) {
         g_autofree Parsing *parsing = g_new0(Parsing, 1);
@@ -240,7 +250,8 @@ rvl_proposals_parse(const RvlRegistry *registry,
         *parsing = (Parsing){.registry = registry,
                              .protocol = protocol,
                              .text = words[i],
-                             .skips_unknown = skips_unknown};
+                             .skips_unknown = skips_unknown,
+                             .weak = weak};
         g_ptr_array_add(lists, transforms);
         if (!parse_one(parsing, transforms, &refused)) {
             if (refused != NULL) {
@@ -254,7 +265,6 @@ rvl_proposals_parse(const RvlRegistry *registry,
             (void)refuse(error, NULL, "there are more than %d proposals", RVL_PROPOSALS_MAX);
             return NULL;
         }
-        has_legacy = has_legacy || parsing->has_legacy;
         proposals[lists->len - 1] = (RvlProposal){
             .protocol = (uint8_t)protocol,
             .transforms = (const RvlProposedTransform *)(const void *)transforms->data,
@@ -266,7 +276,5 @@ rvl_proposals_parse(const RvlRegistry *registry,
                      all);
         return NULL;
     }
-    made = rvl_proposals_new(proposals, lists->len, all);
-    made->has_legacy = has_legacy;
-    return made;
+    return rvl_proposals_new(proposals, lists->len, all, weak->len > 0 ? weak->str : NULL);
 }

@@ -14,10 +14,11 @@ typedef struct {
     RvlProposal *list;
     RvlProposedTransform *transforms;
     char *words;
+    char *weak;
 } Owned;
 
 RvlProposals *
-rvl_proposals_new(const RvlProposal *list, size_t n, const char *words)
+rvl_proposals_new(const RvlProposal *list, size_t n, const char *words, const char *weak)
 {
     Owned *owned = g_new0(Owned, 1);
     size_t n_transforms = 0;
@@ -28,6 +29,7 @@ rvl_proposals_new(const RvlProposal *list, size_t n, const char *words)
     owned->list = g_new0(RvlProposal, n + 1);
     owned->transforms = at = g_new0(RvlProposedTransform, n_transforms + 1);
     owned->words = g_strdup(words);
+    owned->weak = g_strdup(weak);
     for (size_t i = 0; i < n; i++) {
         owned->list[i] = (RvlProposal){
             .number = (uint8_t)(i + 1),
@@ -42,6 +44,7 @@ rvl_proposals_new(const RvlProposal *list, size_t n, const char *words)
     owned->shown.list = owned->list;
     owned->shown.n = n;
     owned->shown.words = owned->words;
+    owned->shown.weak = owned->weak;
     return &owned->shown;
 }
 
@@ -64,6 +67,7 @@ rvl_proposals_unref(RvlProposals *proposals)
     g_free(owned->list);
     g_free(owned->transforms);
     g_free(owned->words);
+    g_free(owned->weak);
     g_free(owned);
 }
 

@@ -12,7 +12,7 @@
  * @list: (array length=n): numbered from 1, without SPI, all transforms acceptable; in each,
  *   transforms go by type, and within a type by preference
  * @words: as configured, for reports: `aes256gcm16-sha384-ecp384, …`
- * @has_legacy: some transform is weak, and was named
+ * @weak: (nullable): words of the weak algorithms among them, which were named
  *
  * An immutable, reference-counted list; equal lists of one snapshot are one object. Thread: any.
  */
@@ -21,7 +21,7 @@ typedef struct {
     const RvlProposal *list;
     size_t n;
     const char *words;
-    bool has_legacy;
+    const char *weak;
 } RvlProposals;
 
 RvlProposals *rvl_proposals_ref(const RvlProposals *proposals);
@@ -52,8 +52,11 @@ RvlProposals *rvl_proposals_parse(const RvlRegistry *registry,
                                   bool skips_unknown,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** rvl_proposals_new: copies @list; numbers are given anew. */
-RvlProposals *rvl_proposals_new(const RvlProposal *list, size_t n, const char *words);
+/** rvl_proposals_new: copies all; numbers are given anew. @weak: (nullable). */
+RvlProposals *rvl_proposals_new(const RvlProposal *list,
+                                size_t n,
+                                const char *words,
+                                const char *weak);
 
 /** RVL_CHOICE_TRANSFORMS: transforms that a chosen proposal has at most, one a type. */
 #define RVL_CHOICE_TRANSFORMS 5

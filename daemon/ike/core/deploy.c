@@ -289,6 +289,8 @@ apply_row(RvlEngine *engine, const RvlChangeRow *row)
     const char *name = row->before != NULL ? row->before->name : row->after->name;
     RvlUpkeep *upkeep = rvl_upkeep_find(engine, name);
 
+    if (row->change == RVL_CHANGE_NEW || row->change == RVL_CHANGE_CHANGED)
+        rvl_report_weak(engine, row->after);
     switch (row->change) {
     case RVL_CHANGE_NONE:
         if (upkeep != NULL && !upkeep->is_closing) {

@@ -504,3 +504,29 @@ rvl_report_unreached(RvlEngine *engine,
     rvl_event_emit_error(EVENTS(engine), &scope, RVL_EVENT_SET_UP_FAILED, rvl_error_cause(error),
                          error);
 }
+
+static void
+report_weak(RvlEngine *engine,
+            const RvlConnection *connection,
+            const RvlChildPolicy *child,
+            const RvlProposals *proposals)
+{
+    RvlEventScope scope = {
+        .size = sizeof(scope),
+        .connection = connection->name,
+        .child = child != NULL ? child->name : NULL,
+    };
+
+    if (proposals->weak != NULL)
+        rvl_event_emit(EVENTS(engine), &scope, RVL_EVENT_WEAK_NAMED,
+                       RVL_TEXT("what", proposals->weak));
+}
+
+void
+rvl_report_weak(RvlEngine *engine, const RvlConnection *connection)
+{
+    report_weak(engine, connection, NULL, connection->ike_proposals);
+    for (size_t i = 0; i < connection->n_children; i++)
+        report_weak(engine, connection, &connection->children[i],
+                    connection->children[i].proposals);
+}

@@ -37,6 +37,9 @@ void rvl_report_exchange_failed(RvlIkeSa *ike,
                                 const RvlVerdict *verdict);
 void rvl_report_collision(RvlIkeSa *ike, const char *exchange, const char *outcome);
 
+/** rvl_report_weak: a connection that names weak algorithms is in force. */
+void rvl_report_weak(RvlEngine *engine, const RvlConnection *connection);
+
 /* IKE SAs */
 void rvl_report_connecting(RvlIkeSa *ike);
 void rvl_report_granted(RvlIkeSa *ike);

@@ -279,8 +279,8 @@ weak_algorithms_must_be_named(void)
                 SECRET);
     const RvlConnection *berlin = rvl_snapshot_find(snapshot, "berlin");
 
-    g_assert_true(berlin->ike_proposals->has_legacy);
-    g_assert_false(berlin->children[0].proposals->has_legacy);
+    g_assert_cmpstr(berlin->ike_proposals->weak, ==, "3des, modp1024");
+    g_assert_null(berlin->children[0].proposals->weak);
 }
 
 static void

@@ -78,7 +78,7 @@ installed_files_are_without_problems(Fixture *fixture, gconstpointer data)
     g_assert_cmpuint(normal->esp->n, ==, 2);
     g_assert_cmpint(normal->ike_lifetime.time, ==, 8 * RVL_HOUR);
     g_assert_cmpint(normal->lifetime.time, ==, RVL_HOUR);
-    g_assert_false(legacy->ike->has_legacy);
+    g_assert_null(legacy->ike->weak);
 }
 
 static void
