@@ -32,7 +32,7 @@ find_target(const RvlEngine *engine, const char *name, RvlTarget *target, GError
     if (target->upkeep != NULL && !target->upkeep->is_closing &&
         (slash == NULL || target->child != NULL))
         return true;
-    rvl_error_set_found(error, RVL_CAUSE_CONFIG_INVALID, name, NULL, "no such connection or child");
+    rvl_error_set_found(error, RVL_CAUSE_NO_SUCH_PEER, name, NULL, "no such connection or child");
     return false;
 }
 
