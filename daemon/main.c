@@ -61,7 +61,7 @@ read_tree(const Daemon *daemon, RvlProblems *problems)
         .vendor = daemon->options.vendor,
         .runtime = daemon->options.runtime,
         .config = daemon->options.config,
-        .credentials = g_getenv("CREDENTIALS_DIRECTORY"),
+        .credentials = secure_getenv("CREDENTIALS_DIRECTORY"),
     };
 
     return rvl_tree_read(&places, problems);
@@ -75,7 +75,7 @@ checking(const Daemon *daemon, const RvlTree *tree, RvlProblems *problems)
         .schema = daemon->schema,
         .store = rvl_secret_store_services(daemon->secrets),
         .places = {.config = daemon->options.config,
-                   .credentials = g_getenv("CREDENTIALS_DIRECTORY")},
+                   .credentials = secure_getenv("CREDENTIALS_DIRECTORY")},
         .problems = problems,
     };
 }
