@@ -137,12 +137,14 @@ tell_sender(Outgoing *o)
 {
     uint8_t message[VNET_HEADER + ICMP_MESSAGE_MAX];
     size_t before = o->tun->vnet_header;
+    bool is_ipv6 = o->view->key.family == RVL_FAMILY_IPV6;
+    uint32_t mtu = is_ipv6 ? MAX(o->limit, IPV6_LEAST_MTU) : o->limit; /* less is ignored */
     size_t n;
 
     memset(message, 0, before);
     if (!tokens_take(&o->worker->icmp_tokens, o->worker->now, ICMP_RATE))
         return;
-    n = icmp_too_big(o->packet, o->view, o->limit, message + before);
+    n = icmp_too_big(o->packet, o->view, mtu, message + before);
     if (n > 0 && write(tun_queue(o->tun, o->worker->index), message, before + n) < 0)
         worker_drop(o->worker, o->sa, RVL_DROP_SEND_FAILED, 1);
 }

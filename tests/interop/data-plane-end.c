@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * One end of a tunnel with keys by hand: the data plane alone, driven by the command line. Two of
- * them in two namespaces carry traffic; a script makes addresses and routes once it says "ready".
- *   test-end SIDE LOCAL REMOTE LOCAL-NETS REMOTE-NETS [OPTION=VALUE]...
+ * One end of a tunnel with keys by hand: data plane and routes alone, driven by the command line.
+ * Two of them in two namespaces carry traffic once they say "ready".
+ *   data-plane-end SIDE LOCAL REMOTE LOCAL-NETS REMOTE-NETS [OPTION=VALUE]...
  * SIDE is a or b. Options: suite, encapsulation (udp, raw), workers, offloads (yes, no), window,
- * esn (yes, no), trap (yes: the SA comes with the first packet).
+ * esn (yes, no), trap (yes: the SA comes with the first packet), mtu.
  */
 #include "config.h"
 
@@ -14,13 +14,15 @@
 #include <string.h>
 #include <unistd.h>
 #include <glib-unix.h>
+#include <linux/rtnetlink.h>
 #include <netinet/in.h>
 
 #include "crypto/built-backends.h"
-#include "endpoint.h"
-#include "installer.h"
-#include "plane.h"
-#include "test-host.h"
+#include "routes/connection-routes.h"
+#include "userspace/endpoint.h"
+#include "userspace/installer.h"
+#include "userspace/plane.h"
+#include "userspace/test-host.h"
 
 enum { NAT_PORT = 4500, SPI_A = 0x1001, SPI_B = 0x2002 };
 
@@ -34,6 +36,8 @@ typedef struct {
     bool has_esn;
     uint32_t window;
     uint32_t interface;
+    char name[IFNAMSIZ];
+    uint32_t mtu;
     bool is_trap;
     bool has_sas;
     int sockets[MAX_WORKERS + 1];
@@ -52,7 +56,7 @@ static void
 must(const GError *error)
 {
     if (error != NULL) {
-        fprintf(stderr, "test-end: %s\n", error->message);
+        fprintf(stderr, "data-plane-end: %s\n", error->message);
         exit(1);
     }
 }
@@ -75,6 +79,7 @@ interface_added(const char *name, uint32_t index, const GError *error, void *use
 
     must(error);
     end->interface = index;
+    g_strlcpy(end->name, name, sizeof end->name);
     printf("interface %s\n", name);
 }
 
@@ -128,13 +133,50 @@ open_endpoint(End *end, bool is_raw)
         setsockopt(fd, is_ipv6 ? IPPROTO_IPV6 : IPPROTO_IP,
                    is_ipv6 ? IPV6_MTU_DISCOVER : IP_MTU_DISCOVER, &never, sizeof never);
         if (fd < 0 || bind(fd, (const struct sockaddr *)&address, octets) != 0) {
-            perror("test-end: bind");
+            perror("data-plane-end: bind");
             exit(1);
         }
         end->sockets[i] = fd;
     }
     offer.n_descriptors = n;
     userspace_installer.endpoint_add(end->plane, &offer, endpoint_added, end);
+}
+
+static GArray *
+prefixes_of(const RvlSelectors *selectors)
+{
+    GArray *prefixes = g_array_new(FALSE, FALSE, sizeof(RvlPrefix));
+
+    for (size_t i = 0; i < rvl_selectors_count(selectors); i++) {
+        RvlPrefix prefix;
+
+        if (rvl_range_to_prefix(&rvl_selectors_get(selectors, i)->range, &prefix))
+            g_array_append_val(prefixes, prefix);
+    }
+    return prefixes;
+}
+
+static void
+set_routes(const End *end, Netlink *netlink, Guard *guard)
+{
+    g_autoptr(GArray) destinations = prefixes_of(end->remote);
+    g_autoptr(GArray) sources = prefixes_of(end->local);
+    g_autoptr(GError) error = NULL;
+    RvlRouteSet routes = {
+        .size = sizeof routes,
+        .owner = "test:end",
+        .interface = end->name,
+        .index = end->interface,
+        .destinations = (const RvlPrefix *)(void *)destinations->data,
+        .n_destinations = destinations->len,
+        .sources = (const RvlPrefix *)(void *)sources->data,
+        .n_sources = sources->len,
+        .is_guarded = true,
+        .mtu = end->mtu,
+    };
+
+    connection_routes_set(netlink, guard, &routes, &error);
+    must(error);
 }
 
 static RvlSaAdd
@@ -276,7 +318,12 @@ main(int argc, char **argv)
     end.window = (uint32_t)g_ascii_strtoull(option(argc, argv, "window", "4096"), NULL, 10);
 
     bool is_raw = g_str_equal(option(argc, argv, "encapsulation", "udp"), "raw");
-    RvlInterfaceRequest request = {.size = sizeof request, .owner = "test:end", .mtu = 1400};
+    g_autoptr(Netlink) netlink = netlink_new(NETLINK_ROUTE, 0, &error);
+    g_autoptr(Guard) guard = guard_new("test", &error);
+    RvlInterfaceRequest request = {.size = sizeof request, .owner = "test:end"};
+
+    end.mtu = (uint32_t)g_ascii_strtoull(option(argc, argv, "mtu", "1400"), NULL, 10);
+    request.mtu = end.mtu;
 
     end.path.transport = is_raw ? RVL_TRANSPORT_UDP : RVL_TRANSPORT_UDP_ENCAP;
     userspace_installer.attach(end.plane, &end.host->core);
@@ -287,6 +334,7 @@ main(int argc, char **argv)
     if (!end.is_trap)
         add_sas(&end);
     test_host_run(end.host);
+    set_routes(&end, netlink, guard);
     signal(SIGTERM, on_signal);
     signal(SIGINT, on_signal);
     printf("ready\n");
@@ -296,6 +344,8 @@ main(int argc, char **argv)
     userspace_installer.query(end.plane, NULL, 0, print_counters, &end);
     test_host_run(end.host);
     print_report(&end);
+    connection_routes_remove(netlink, guard, "test:end", &error);
+    must(error);
     plane_stop(end.plane);
     rvl_selectors_unref(end.local);
     rvl_selectors_unref(end.remote);
