@@ -11,15 +11,18 @@ from lab import run, stop, wait_for
 from tap import Failed, Skipped
 from tunnel import ChildSa, IkeSa
 
-BUILD = pathlib.Path(os.environ.get("G_TEST_BUILDDIR", "."))
+BUILD = pathlib.Path(os.environ.get("G_TEST_BUILDDIR", ".")).resolve()
+DAEMON = pathlib.Path(os.environ.get("RAVELIND", BUILD / "daemon/ravelind"))  # an installed one, where it is named
+VENDOR = pathlib.Path(__file__).resolve().parents[2] / "packaging"  # profiles and defaults, as they will be installed
+CONTROL = pathlib.Path(os.environ.get("RAVELINCTL", BUILD / "ctl/ravelinctl"))
 NAME = "lab"
 CHILD = f"{NAME}/{NAME}"
 
 
 def need(backend="openssl"):
-    for program in ("ravelind", "ravelinctl"):
-        if not os.access(BUILD / program, os.X_OK):
-            raise Skipped(f"{BUILD / program} is missing")
+    for program in (DAEMON, CONTROL):
+        if not os.access(program, os.X_OK):
+            raise Skipped(f"{program} is missing")
     if not (BUILD / "modules" / f"{backend}.so").exists():
         raise Skipped(f"this build is without the crypto backend {backend}")
 
@@ -30,7 +33,7 @@ def need_certificates():
 
 
 def version():
-    return run(str(BUILD / "ravelind"), "--version").split()[-1]
+    return run(str(DAEMON), "--version").split()[-1]
 
 
 class Ravelin:
@@ -47,15 +50,15 @@ class Ravelin:
         (self.etc / "ravelin.conf").write_text(
             f"[daemon]\ncrypto-backend = {backend}\nretransmit = 500 ms, 1.5, 5\nlog-level = info\n")
         self.environment = dict(os.environ, RAVELIN_SOCKET=str(self.folder / "run/control"),
-                                RAVELIN_PLUGIN_PATH=str((BUILD / "modules").resolve()))
+                                RAVELIN_PLUGIN_PATH=str(BUILD / "modules"))
         self.process = None
         self.start()
 
     def start(self):
         with open(self.log_path, "ab") as log:
-            self.process = self.lab.start(self.side, str(BUILD.resolve() / "ravelind"), "--config-dir", str(self.etc),
-                                          "--runtime-dir", str(self.folder / "run"), "--state-dir",
-                                          str(self.folder / "state"), env=self.environment, stdout=log, stderr=log)
+            self.process = self.lab.start(self.side, str(DAEMON), "--config-dir", str(self.etc), "--runtime-dir",
+                                          str(self.folder / "run"), "--state-dir", str(self.folder / "state"),
+                                          "--vendor-dir", str(VENDOR), env=self.environment, stdout=log, stderr=log)
         wait_for(self._serves, "ravelind serves its control socket", 20.0)
 
     def _serves(self):
@@ -74,7 +77,7 @@ class Ravelin:
         self.start()
 
     def _call(self, *command):
-        return subprocess.run([str(BUILD / "ravelinctl"), *command], env=self.environment, capture_output=True,
+        return subprocess.run([str(CONTROL), *command], env=self.environment, capture_output=True,
                               text=True, check=False, timeout=60)
 
     def ctl(self, *command):

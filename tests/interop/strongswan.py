@@ -119,6 +119,7 @@ class StrongSwan:
         """Begins anew, after a row that left something."""
         self.stop()
         self.start()
+        self.log_start = self.log_path.stat().st_size
 
     def unload(self):
         if NAME in self.call("get-conns")[0].get("conns", []):
