@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <ravelin/credential-source.h>
 #include <ravelin/error.h>
 
 #include "config/configuration.h"
@@ -110,6 +111,22 @@ problem_lines(const RvlProblems *problems)
     return g_strsplit(g_strchomp(text), "\n", -1);
 }
 
+/* Certificates and keys may have been replaced under the same names: what is read next is what the files hold now. */
+static void
+forget_credentials(const Daemon *daemon)
+{
+    const RvlCapabilityEntry *entry;
+
+    for (size_t i = 0;
+         (entry = rvl_registry_get(daemon->registry, RVL_CAPABILITY_CREDENTIAL_SOURCE, i)) != NULL;
+         i++) {
+        const RvlCredentialSource *source = entry->interface;
+
+        if (RVL_HAS_CALL(source, reload))
+            source->reload(entry->self);
+    }
+}
+
 /*
  * RvlReadConfiguration: for a reload. Of `[daemon]` what policy reads (limits, retransmission) counts at
  * once; the rest, and `[plugin]`, is checked and waits for a restart.
@@ -126,6 +143,7 @@ read_again(void *context, const RvlSnapshot *in_force, GStrv *lines)
     GHashTableIter iter;
     gpointer plugin;
 
+    forget_credentials(daemon);
     g_hash_table_iter_init(&iter, daemon->plugin_settings);
     while (g_hash_table_iter_next(&iter, &plugin, NULL))
         rvl_config_group_unref(rvl_configuration_group(&first, "plugin", plugin));

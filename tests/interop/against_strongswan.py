@@ -46,6 +46,7 @@ def run(names, rows, backend="openssl", kinds=()):
             failed = report.failed
             report.run(name, row, lambda: pair.left.log() + ["--"] + pair.right.log())
             if report.failed > failed:
+                lab.stop_others([end.process for end in pair.ends])
                 for end in pair.ends:
                     end.reset()
     report.end()

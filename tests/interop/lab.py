@@ -92,6 +92,12 @@ class Lab:
             run("ip", "-n", side.namespace, "addr", "add", f"{side.inner[6]}/128", "dev", "lo", "nodad")
             run("ip", "-n", side.namespace, "link", "set", side.link, "up")
 
+    def stop_others(self, kept):
+        """Ends what a row that failed left running."""
+        for process in [process for process in self.processes if process not in kept]:
+            stop(process)
+            self.processes.remove(process)
+
     def close(self):
         for process in reversed(self.processes):
             stop(process)
@@ -193,5 +199,8 @@ def stop(process):
             process.kill()
             process.wait()
     for pipe in (process.stdin, process.stdout, process.stderr):
-        if pipe:
-            pipe.close()
+        try:
+            if pipe:
+                pipe.close()
+        except BrokenPipeError:  # what was to be said to it no longer matters
+            pass

@@ -156,7 +156,7 @@ keep = none
                 ChildSa(state, row["spi_in"], row["spi_out"], {}, row.get("octets_in", 0), row.get("octets_out", 0)))
         found = []
         for row in self._list("ike"):
-            own, peer = row["local_spi"], row["remote_spi"]
+            own, peer = row["local_spi"], row.get("remote_spi", "")
             is_initiator = row["role"] == "initiator"
             found.append(IkeSa("ESTABLISHED" if row["state"] == "established" else row["state"],
                                own if is_initiator else peer, peer if is_initiator else own, is_initiator, {},
