@@ -275,6 +275,13 @@ static const struct {
      3,
      "ike-proposal-mismatch",
      0},
+    {"child-with-a-prf-of-zero",
+     "aes256gcm16",
+     RVL_PROTOCOL_ESP,
+     {T(1, 20, 256), T(2, 0, 0)},
+     2,
+     "child-proposal-mismatch",
+     0},
     {"nothing", "aes256gcm16", RVL_PROTOCOL_ESP, {T(0, 0, 0)}, 0, "child-proposal-mismatch", 0},
     {"other-protocol", "aes256gcm16", RVL_PROTOCOL_AH, {T(3, 12, 0)}, 1, "protocol-mismatch", 0},
 };
