@@ -44,6 +44,7 @@ typedef struct {
  * @actions: (element-type RvlEngineAction): to be taken by the driver
  * @jobs: (element-type uint64_t RvlJobRecord): what was asked and has not ended
  * @sas: IKE SAs in order of set-up
+ * @half_open_sas: responders' that are half-way, the oldest first
  * @gone: those that are freed when the event is over
  * @digest_key: of the digests in windows
  * @random_failed: the generator failed: no SA begins any more
@@ -66,6 +67,7 @@ struct RvlEngine {
     uint64_t last_number;
     uint64_t last_id;
     RvlHalfOpen half_open;
+    GQueue half_open_sas;
     RvlCookies cookies;
     RvlMessageProtector *protector;
     uint8_t digest_key[RVL_TABLE_KEY_OCTETS];

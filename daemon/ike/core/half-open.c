@@ -56,12 +56,12 @@ rvl_half_open_judge(const RvlHalfOpen *half_open, const RvlAddress *address)
     uint8_t key[1 + SOURCE_IPV6_OCTETS];
     const Source *source;
 
-    if (half_open->total >= half_open->limits.total)
-        return RVL_ADMIT_NOT;
     source_key(address, key);
     source = find(half_open, key);
     if (source != NULL && source->count >= half_open->limits.per_source)
         return RVL_ADMIT_NOT;
+    if (half_open->total >= half_open->limits.total)
+        return RVL_ADMIT_IN_PLACE;
     return half_open->total >= half_open->limits.cookies ? RVL_ADMIT_WITH_COOKIE : RVL_ADMIT;
 }
 

@@ -10,8 +10,8 @@
 
 /**
  * RvlHalfOpenLimits:
- * @total: half-open IKE SAs of responders, above which strangers get silence
- * @per_source: the same of one source: an IPv4 /24 or an IPv6 /64
+ * @total: half-open IKE SAs of responders; one more, with a cookie, takes the place of the oldest
+ * @per_source: of one source, an IPv4 /24 or an IPv6 /64: above it strangers get silence
  * @cookies: half-open IKE SAs above which strangers must return a cookie
  */
 typedef struct {
@@ -31,7 +31,8 @@ typedef struct {
 typedef enum {
     RVL_ADMIT = 1,
     RVL_ADMIT_WITH_COOKIE = 2,
-    RVL_ADMIT_NOT = 3, /* silence */
+    RVL_ADMIT_NOT = 3,      /* silence */
+    RVL_ADMIT_IN_PLACE = 4, /* with a cookie, and the oldest goes */
 } RvlAdmission;
 
 void rvl_half_open_init(RvlHalfOpen *half_open, const uint8_t key[RVL_TABLE_KEY_OCTETS]);

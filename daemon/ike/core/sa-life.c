@@ -56,8 +56,10 @@ leave_half_open(RvlIkeSa *ike)
     RvlEngine *engine = ike->engine;
 
     rvl_timer_clear(engine->timers, &ike->timers.set_up);
-    if (ike->is_half_open)
+    if (ike->is_half_open) {
         rvl_half_open_leave(&engine->half_open, &ike->half_open_source);
+        g_queue_unlink(&engine->half_open_sas, &ike->half_open_link);
+    }
     ike->is_half_open = false;
     if (ike->is_in_first)
         rvl_keyed_table_remove(engine->by_first, &ike->by_first);
@@ -76,6 +78,8 @@ rvl_sa_life_begin_set_up(RvlIkeSa *ike)
     ike->is_half_open = true;
     ike->half_open_source = ike->path.current.remote.address;
     rvl_half_open_enter(&engine->half_open, &ike->half_open_source);
+    ike->half_open_link.data = ike;
+    g_queue_push_tail_link(&engine->half_open_sas, &ike->half_open_link);
 }
 
 void

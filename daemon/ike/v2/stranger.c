@@ -134,6 +134,7 @@ admit(RvlEngine *engine, const RvlClear *request, const RvlMac *mac, bool has_co
     case RVL_ADMIT:
         return true;
     case RVL_ADMIT_WITH_COOKIE:
+    case RVL_ADMIT_IN_PLACE:
         if (!has_cookie)
             ask_for_cookie(engine, request, mac);
         return has_cookie;
@@ -189,6 +190,18 @@ choose(RvlEngine *engine, const RvlClear *request, RvlCandidates *candidates, Rv
     return true;
 }
 
+/*
+ * An honest peer goes on within a round trip: the oldest half-open one is the least likely to be
+ * honest. Silence towards newcomers would let strangers with true addresses close the door.
+ */
+static void
+make_room(RvlEngine *engine)
+{
+    if (engine->half_open.total >= engine->half_open.limits.total &&
+        engine->half_open_sas.head != NULL)
+        rvl_sa_life_end(engine->half_open_sas.head->data, RVL_CAUSE_HALF_OPEN_LIMIT, NULL);
+}
+
 static RvlIkeSa *
 begin_answer(RvlEngine *engine,
              const RvlClear *request,
@@ -197,8 +210,10 @@ begin_answer(RvlEngine *engine,
 {
     const RvlMessage *message = request->message;
     const RvlPayload *nonce = rvl_message_find(message, RVL_PAYLOAD_NONCE);
-    RvlIkeSa *ike = rvl_ike_sa_new(engine, false, &request->path);
+    RvlIkeSa *ike;
 
+    make_room(engine);
+    ike = rvl_ike_sa_new(engine, false, &request->path);
     if (ike == NULL) {
         rvl_candidates_free(candidates);
         return NULL;

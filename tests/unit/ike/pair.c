@@ -157,17 +157,24 @@ send_datagram(Pair *pair, int from, const RvlPath *path, GBytes *octets)
 }
 
 void
-pair_inject(Pair *pair, int to, const void *octets, size_t n)
+pair_inject_on(Pair *pair, int to, const RvlPath *path, const void *octets, size_t n)
 {
     RvlNow now = pair_now(pair);
+
+    rvl_engine_datagram(pair->ends[to].engine, path, octets, n, &now);
+    pair_take_actions(pair, to);
+}
+
+void
+pair_inject(Pair *pair, int to, const void *octets, size_t n)
+{
     RvlPath path = {
         .local = {.address = pair->ends[to].address, .port = PORT},
         .remote = {.address = pair->ends[1 - to].address, .port = PORT},
         .transport = RVL_TRANSPORT_UDP,
     };
 
-    rvl_engine_datagram(pair->ends[to].engine, &path, octets, n, &now);
-    pair_take_actions(pair, to);
+    pair_inject_on(pair, to, &path, octets, n);
 }
 
 /* Actions */

@@ -114,6 +114,8 @@ void pair_command(Pair *pair, int end, RvlCommandKind kind, const char *name);
 void pair_report(Pair *pair, int end, const RvlInstallerReport *report);
 /** pair_inject: a datagram to @to from nowhere, as if it came on the path between the two. */
 void pair_inject(Pair *pair, int to, const void *octets, size_t n);
+/** pair_inject_on: the same on any path, as @to sees it. */
+void pair_inject_on(Pair *pair, int to, const RvlPath *path, const void *octets, size_t n);
 RvlNow pair_now(const Pair *pair);
 /** pair_sort_datagrams: by time, after a filter added some. */
 void pair_sort_datagrams(Pair *pair);

@@ -6,6 +6,7 @@
 
 #include "pair.h"
 #include "wire/draft.h"
+#include "wire/message.h"
 #include "wire/notify.h"
 
 /* The datagrams that passed, to be sent again or altered. */
@@ -60,6 +61,22 @@ cookie_is_asked_for_and_returned(void)
     wire_clear(&wire);
 }
 
+/* A stranger's datagram to B from address number @i. */
+static void
+send_from(Pair *pair, uint32_t i, const void *octets, size_t n)
+{
+    RvlPath path = {
+        .local = {.address = pair->ends[PAIR_B].address, .port = 500},
+        .remote = {.address = {.family = RVL_FAMILY_IPV4,
+                               .octets = {203, (uint8_t)(i >> 8), (uint8_t)i, 1}},
+                   .port = 500},
+        .transport = RVL_TRANSPORT_UDP,
+    };
+
+    pair_inject_on(pair, PAIR_B, &path, octets, n);
+    pair_run(pair, RVL_MILLISECOND);
+}
+
 /* 5000 first messages from as many addresses: bounded state, and an honest peer gets in. */
 static void
 flood_costs_bounded_state(void)
@@ -86,18 +103,8 @@ flood_costs_bounded_state(void)
     pair_command(pair, PAIR_A, RVL_COMMAND_DOWN, "ab");
     pair_run(pair, RVL_SECOND);
     for (uint32_t i = 0; i < 5000; i++) {
-        RvlNow now = pair_now(pair);
-        RvlPath path = {
-            .local = {.address = pair->ends[PAIR_B].address, .port = 500},
-            .remote = {.address = {.family = RVL_FAMILY_IPV4,
-                                   .octets = {203, (uint8_t)(i >> 8), (uint8_t)i, 1}},
-                       .port = 500},
-            .transport = RVL_TRANSPORT_UDP,
-        };
-
         memcpy(octets, &i, sizeof i); /* another SPI each */
-        rvl_engine_datagram(pair->ends[PAIR_B].engine, &path, octets, n, &now);
-        pair_run(pair, RVL_MILLISECOND);
+        send_from(pair, i, octets, n);
     }
     counts = rvl_engine_counts(pair->ends[PAIR_B].engine);
     g_assert_cmpuint(counts.half_open, <=, 50);
@@ -108,6 +115,65 @@ flood_costs_bounded_state(void)
     pair_run(pair, RVL_MINUTE); /* the others are forgotten */
     g_assert_cmpuint(pair_ike_sas(pair, PAIR_B, false), ==, 1);
     g_assert_cmpuint(rvl_engine_counts(pair->ends[PAIR_B].engine).half_open, ==, 0);
+    wire_clear(&wire);
+}
+
+/* The request @first with the cookie of @answer before its payloads. */
+static GBytes *
+with_cookie(GBytes *first, GBytes *answer)
+{
+    g_autoptr(RvlMessage) request =
+        rvl_message_parse(g_bytes_get_data(first, NULL), g_bytes_get_size(first), NULL);
+    g_autoptr(RvlMessage) response =
+        rvl_message_parse(g_bytes_get_data(answer, NULL), g_bytes_get_size(answer), NULL);
+    const RvlNotifyPayload *cookie = rvl_message_find_notify(response, RVL_NOTIFY_COOKIE);
+    g_autoptr(RvlDraft) draft = rvl_draft_new();
+
+    g_assert_nonnull(cookie);
+    rvl_draft_add_notify(draft, RVL_NOTIFY_COOKIE, cookie->data);
+    for (size_t i = 0; i < request->n_payloads; i++)
+        rvl_draft_add_raw(draft, request->payloads[i].type, false, request->payloads[i].body);
+    return rvl_draft_finish_clear(draft, &request->header, NULL);
+}
+
+/* Strangers with true addresses return cookies and never go on: a peer that does still gets in. */
+static void
+strangers_with_cookies_do_not_close_the_door(void)
+{
+    g_autoptr(Pair) pair = pair_new(NULL, NULL);
+    g_autoptr(GBytes) first = NULL;
+    Wire wire;
+
+    pair_configure(
+        pair, PAIR_B,
+        "[daemon]\nhalf-open-limit = 100\nhalf-open-limit-per-source = 10\n"
+        "cookie-threshold = 0\n" PAIR_CONF_B "keep = none\n"
+        "[connection any]\nremote-id = any\nlocal-id = b.test\nprotect = any <-> dynamic\n",
+        PAIR_SECRET_B "[secret any]\npsk = \"a secret of thirty-two characters\"\n");
+    pair_run(pair, RVL_SECOND);
+    wire_init(&wire, pair);
+    pair_command(pair, PAIR_A, RVL_COMMAND_UP, "ab");
+    pair_run(pair, RVL_SECOND);
+    first = g_bytes_ref(g_ptr_array_index(wire.seen, 0));
+    pair_command(pair, PAIR_A, RVL_COMMAND_DOWN, "ab");
+    pair_run(pair, RVL_SECOND);
+    for (uint32_t i = 0; i < 500; i++) {
+        g_autofree uint8_t *octets =
+            g_memdup2(g_bytes_get_data(first, NULL), g_bytes_get_size(first));
+        g_autoptr(GBytes) mine = NULL;
+        g_autoptr(GBytes) again = NULL;
+
+        memcpy(octets, &i, sizeof i);
+        mine = g_bytes_new(octets, g_bytes_get_size(first));
+        send_from(pair, i, octets, g_bytes_get_size(first));
+        again = with_cookie(mine, g_ptr_array_index(wire.seen, wire.seen->len - 1));
+        send_from(pair, i, g_bytes_get_data(again, NULL), g_bytes_get_size(again));
+        g_assert_cmpuint(rvl_engine_counts(pair->ends[PAIR_B].engine).half_open, <=, 100);
+    }
+    g_assert_cmpuint(rvl_engine_counts(pair->ends[PAIR_B].engine).half_open, ==, 100);
+    pair_command(pair, PAIR_A, RVL_COMMAND_UP, "ab");
+    pair_run(pair, 2 * RVL_SECOND);
+    g_assert_cmpuint(pair_ike_sas(pair, PAIR_B, true), ==, 1);
     wire_clear(&wire);
 }
 
@@ -271,6 +337,8 @@ main(int argc, char **argv)
     g_test_add_func("/ike/strangers/cookie-is-asked-for-and-returned",
                     cookie_is_asked_for_and_returned);
     g_test_add_func("/ike/strangers/flood-costs-bounded-state", flood_costs_bounded_state);
+    g_test_add_func("/ike/strangers/strangers-with-cookies-do-not-close-the-door",
+                    strangers_with_cookies_do_not_close_the_door);
     g_test_add_func("/ike/strangers/responder-never-says-more-than-it-was-asked",
                     responder_never_says_more_than_it_was_asked);
     g_test_add_func("/ike/strangers/forgeries-change-nothing", forgeries_change_nothing);
