@@ -1,39 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* CREATE_CHILD_SA: a further Child SA, or the one that replaces one (RFC 7296 1.3.1, 1.3.3, 2.8). */
+/* CREATE_CHILD_SA that adds a Child SA: SK {SA, Ni, [KEi,] TSi, TSr} (RFC 7296 1.3.1). */
 #include "config.h"
 
 #include <string.h>
 
-#include "ike/core/child-life.h"
-#include "ike/core/collision.h"
 #include "ike/core/engine-state.h"
 #include "ike/core/report.h"
-#include "ike/v2/child-deal.h"
+#include "ike/v2/child-exchange.h"
 #include "ike/v2/exchanges.h"
-#include "ike/v2/init-state.h"
-#include "wire/notify.h"
-
-enum { ANSWER_SPI, ANSWER_KEY_EXCHANGE, ANSWER_INSTALL };
-
-/* How often the peer may ask for another group. */
-#define GROUPS_MAX 2
-
-#define BOTH (RVL_INSTALL_INBOUND | RVL_INSTALL_OUTBOUND)
-
-static const RvlChildDeal *
-deal_of(const RvlExchange *x)
-{
-    return x->state;
-}
-
-/* The Child SA that the exchange is to replace; NULL: none, or it is gone. */
-static RvlChildSa *
-replaced(const RvlIkeSa *ike, const RvlExchange *x)
-{
-    return rvl_ike_sa_find_child_number(ike, deal_of(x)->replaces);
-}
-
-/* The initiator */
 
 void
 rvl_exchanges_create_child(RvlIkeSa *ike, const RvlChildPolicy *policy)
@@ -44,23 +18,12 @@ rvl_exchanges_create_child(RvlIkeSa *ike, const RvlChildPolicy *policy)
     rvl_exchange_pump(ike);
 }
 
-void
-rvl_exchanges_rekey_child(RvlIkeSa *ike, RvlChildSa *child)
-{
-    RvlExchange *x;
-
-    if (rvl_exchanges_is_rekeying(ike, child))
-        return;
-    x = rvl_exchange_begin(ike, &rvl_exchange_rekey_child);
-    rvl_child_deal_offer(ike, x->state, child->policy, child);
-    rvl_exchange_pump(ike);
-}
-
 static bool
 is_of_child(const RvlExchange *x, const char *name)
 {
-    return x != NULL && x->kind == &rvl_exchange_create_child && deal_of(x)->is_initiator &&
-           strcmp(deal_of(x)->policy->name, name) == 0;
+    return x != NULL && x->kind == &rvl_exchange_create_child &&
+           rvl_child_exchange_deal(x)->is_initiator &&
+           strcmp(rvl_child_exchange_deal(x)->policy->name, name) == 0;
 }
 
 bool
@@ -73,176 +36,19 @@ rvl_exchanges_is_creating(const RvlIkeSa *ike, const char *child)
     return is_of_child(ike->exchanges.asking, child);
 }
 
-bool
-rvl_exchanges_is_rekeying(const RvlIkeSa *ike, const RvlChildSa *child)
-{
-    for (const RvlExchange *x = ike->exchanges.waiting; x != NULL; x = x->next) {
-        if (x->kind == &rvl_exchange_rekey_child && deal_of(x)->replaces == child->number)
-            return true;
-    }
-    return ike->exchanges.asking != NULL &&
-           ike->exchanges.asking->kind == &rvl_exchange_rekey_child &&
-           deal_of(ike->exchanges.asking)->replaces == child->number;
-}
-
+/* Refused by a notify, or chosen by the step that follows. */
 static bool
-ask_offer(RvlIkeSa *ike, RvlExchange *x, GError **error)
+admit(RvlIkeSa *ike, RvlExchange *x, GError **error)
 {
-    RvlChildDeal *deal = x->state;
-    RvlChildSa *old = replaced(ike, x);
-
-    if (deal->replaces != 0 && (old == NULL || old->state != RVL_CHILD_INSTALLED))
-        return false; /* deleted or replaced while this waited: needless */
-    if (deal->nonce_i == NULL)
-        deal->nonce_i = rvl_nonce_new(ike->engine, error);
-    if (deal->nonce_i == NULL)
-        return false;
-    if (deal->spi_in == 0)
-        rvl_exchange_ask(ike, x, ANSWER_SPI, rvl_child_deal_reserve_job(ike, deal));
-    if (deal->group != RVL_TRANSFORM_ID_NONE)
-        rvl_exchange_ask(ike, x, ANSWER_KEY_EXCHANGE,
-                         rvl_exchanges_key_exchange_job(ike, RVL_JOB_KE_OFFER, deal->group));
-    return true;
-}
-
-static bool
-take_key_exchange(RvlExchange *x, RvlChildDeal *deal, GError **error)
-{
-    RvlJobResult *answer = rvl_exchange_answer(x, ANSWER_KEY_EXCHANGE, error);
-
-    if (answer == NULL)
-        return false;
-    if (answer->answer.ke.public_value != NULL) {
-        g_clear_pointer(&deal->public_value, g_bytes_unref);
-        deal->public_value = g_bytes_ref(answer->answer.ke.public_value);
-    }
-    deal->secret = answer->answer.ke.secret;
-    answer->answer.ke.secret = RVL_SECRET_ID_NONE;
-    return true;
-}
-
-static bool
-take_offer(RvlIkeSa *ike, RvlExchange *x, GError **error)
-{
-    RvlChildDeal *deal = x->state;
-
-    (void)ike;
-    if (deal->spi_in == 0) {
-        RvlJobResult *spi = rvl_exchange_answer(x, ANSWER_SPI, error);
-
-        if (spi == NULL || !rvl_child_deal_take_spi(deal, spi, error))
-            return false;
-    }
-    return deal->group == RVL_TRANSFORM_ID_NONE || take_key_exchange(x, deal, error);
-}
-
-/* SK {[N(REKEY_SA),] SA, Ni, [KEi,] TSi, TSr} */
-static bool
-build_request(RvlIkeSa *ike, RvlExchange *x, RvlDraft *out, GError **error)
-{
-    const RvlChildSa *old = replaced(ike, x);
-
     (void)error;
-    if (deal_of(x)->replaces != 0) {
-        if (old == NULL || old->state != RVL_CHILD_INSTALLED)
-            return false; /* deleted or replaced by the peer while the jobs ran: needless */
-        rvl_draft_add_notify_spi(out, RVL_NOTIFY_REKEY_SA, (RvlProtocol)old->protocol, old->spi_in);
-    }
-    rvl_child_deal_add_offer(deal_of(x), out);
-    return true;
-}
-
-static bool
-asks_for_group(RvlExchange *x, const RvlMessage *message)
-{
-    const RvlNotifyPayload *notify =
-        rvl_message_find_notify(message, RVL_NOTIFY_INVALID_KE_PAYLOAD);
-    RvlChildDeal *deal = x->state;
-    uint16_t group;
-
-    if (notify == NULL || notify->data.size != 2 || deal->groups >= GROUPS_MAX)
-        return false;
-    group = (uint16_t)(notify->data.data[0] << 8 | notify->data.data[1]);
-    if (group == deal->group || !rvl_exchanges_offers_group(deal->offer, group))
-        return false;
-    deal->groups++;
-    deal->group = group;
-    return true;
-}
-
-static bool
-take_answer(RvlIkeSa *ike, RvlExchange *x, GError **error)
-{
-    RvlChildDeal *deal = x->state;
-    const RvlMessage *message = x->response->message;
-    const RvlNotifyPayload *refusal = rvl_message_find_error(message);
-    const RvlPayload *nonce = rvl_message_find(message, RVL_PAYLOAD_NONCE);
-    const RvlPayload *ke = rvl_message_find(message, RVL_PAYLOAD_KE);
-    RvlJob *job;
-
-    if (asks_for_group(x, message)) {
-        const RvlSecretServices *secrets = ike->engine->services.secrets;
-
-        secrets->release(secrets->context, deal->secret);
-        deal->secret = RVL_SECRET_ID_NONE;
-        rvl_exchange_again(x);
-        return true;
-    }
-    if (refusal != NULL) {
-        rvl_collision_heard_refusal(ike, x, refusal, deal->replaces, error);
-        return false;
-    }
-    if (!rvl_child_deal_accept(ike, deal, message, error)) {
-        deal->peer_spi_stands = true;
-        return false;
-    }
-    deal->nonce_r = g_bytes_new(nonce->body.data, nonce->body.size);
-    if (deal->group == RVL_TRANSFORM_ID_NONE)
-        return true;
-    job = rvl_exchanges_key_exchange_job(ike, RVL_JOB_KE_FINISH, deal->group);
-    job->request.ke.peer_public = g_bytes_new(ke->ke.value.data, ke->ke.value.size);
-    job->request.ke.state = deal->secret;
-    deal->secret = RVL_SECRET_ID_NONE; /* passes to the job */
-    rvl_exchange_ask(ike, x, ANSWER_KEY_EXCHANGE, job);
-    return true;
-}
-
-/* Ours goes to work at once: the peer has installed its side before it answered (2.8). */
-static bool
-ask_install(RvlIkeSa *ike, RvlExchange *x, GError **error)
-{
-    RvlChildDeal *deal = x->state;
-    RvlChildSa *child;
-
-    deal->peer_spi_stands = true; /* until it stands here too */
-    if (deal->group != RVL_TRANSFORM_ID_NONE && !take_key_exchange(x, deal, error))
-        return false;
-    child = rvl_child_deal_make(ike, deal, error);
-    if (child == NULL)
-        return false;
-    rvl_exchange_ask(ike, x, ANSWER_INSTALL,
-                     rvl_child_life_install_job(child, BOTH | RVL_INSTALL_ACTIVATE));
-    return true;
-}
-
-static bool
-take_install(RvlIkeSa *ike, RvlExchange *x, GError **error)
-{
-    RvlChildDeal *deal = x->state;
-    RvlChildSa *child = rvl_child_deal_child(ike, deal);
-
-    if (rvl_exchange_answer(x, ANSWER_INSTALL, error) == NULL)
-        return false;
-    deal->peer_spi_stands = false;
-    if (child != NULL)
-        rvl_child_life_installed(child, BOTH | RVL_INSTALL_ACTIVATE);
+    (void)rvl_collision_admits_child(ike, x);
     return true;
 }
 
 static void
-finish_create(RvlIkeSa *ike, RvlExchange *x)
+finish(RvlIkeSa *ike, RvlExchange *x)
 {
-    RvlChildSa *child = rvl_child_deal_child(ike, deal_of(x));
+    RvlChildSa *child = rvl_child_deal_child(ike, rvl_child_exchange_deal(x));
 
     if (child == NULL)
         return;
@@ -250,154 +56,10 @@ finish_create(RvlIkeSa *ike, RvlExchange *x)
     rvl_upkeep_child_up(ike, child);
 }
 
-static void
-finish_rekey(RvlIkeSa *ike, RvlExchange *x)
-{
-    RvlChildSa *child = rvl_child_deal_child(ike, deal_of(x));
-
-    if (child == NULL)
-        return;
-    rvl_report_child_rekeyed(ike, child, true);
-    rvl_collision_child_rekeyed(ike, deal_of(x)->replaces, child, &deal_of(x)->rivalry,
-                                deal_of(x)->nonce_i, deal_of(x)->nonce_r);
-}
-
-/* @why NULL: it became needless, or an answer of ours refused it. */
-static void
-give_up(RvlIkeSa *ike, RvlExchange *x, const GError *why)
-{
-    const RvlChildDeal *deal = deal_of(x);
-    RvlChildSa *old = replaced(ike, x);
-
-    if (!deal->is_initiator)
-        rvl_collision_answer_failed(ike, old, &deal->rivalry);
-    if (why == NULL || deal->policy == NULL)
-        return;
-    if (deal->rivalry.number == 0)
-        rvl_report_child_refused(ike, deal->policy->name, rvl_error_cause(why), why);
-    if (!deal->is_initiator || ike->state != RVL_IKE_SA_ESTABLISHED)
-        return;
-    if (deal->peer_spi_stands)
-        rvl_exchanges_delete_spi(ike, deal->policy->protocol, deal->child_spi);
-    if (deal->replaces == 0)
-        rvl_upkeep_child_failed(ike, deal->policy, why);
-    else if (old != NULL)
-        rvl_collision_rekey_failed(ike, old, &deal->rivalry);
-}
-
-/* The responder */
-
-static bool
-choose(RvlIkeSa *ike, RvlExchange *x, GError **error)
-{
-    RvlChildDeal *deal = x->state;
-    const RvlMessage *message = x->request->message;
-    const RvlPayload *nonce = rvl_message_find(message, RVL_PAYLOAD_NONCE);
-    const RvlPayload *ke = rvl_message_find(message, RVL_PAYLOAD_KE);
-    RvlChildSa *old = NULL;
-
-    if (x->kind == &rvl_exchange_rekey_child && !rvl_collision_finds_old(ike, x, &old))
-        return true; /* refused by notify */
-    if (x->kind == &rvl_exchange_create_child && !rvl_collision_admits_child(ike, x))
-        return true;
-    if (!rvl_child_deal_choose(ike, deal, message, old, error))
-        return false;
-    if (deal->group != RVL_TRANSFORM_ID_NONE && (ke == NULL || ke->ke.method != deal->group)) {
-        uint8_t data[2] = {(uint8_t)(deal->group >> 8), (uint8_t)deal->group};
-
-        rvl_exchange_refuse(x, RVL_NOTIFY_INVALID_KE_PAYLOAD, g_bytes_new(data, sizeof data),
-                            RVL_CAUSE_PFS_GROUP_MISMATCH);
-        return true;
-    }
-    deal->nonce_i = g_bytes_new(nonce->body.data, nonce->body.size);
-    deal->nonce_r = rvl_nonce_new(ike->engine, error);
-    if (deal->nonce_r == NULL)
-        return false;
-    rvl_exchange_ask(ike, x, ANSWER_SPI, rvl_child_deal_reserve_job(ike, deal));
-    if (deal->group != RVL_TRANSFORM_ID_NONE) {
-        RvlJob *job = rvl_exchanges_key_exchange_job(ike, RVL_JOB_KE_ANSWER, deal->group);
-
-        job->request.ke.peer_public = g_bytes_new(ke->ke.value.data, ke->ke.value.size);
-        rvl_exchange_ask(ike, x, ANSWER_KEY_EXCHANGE, job);
-    }
-    return true;
-}
-
-/* A rekey's outbound SA waits until the peer is known to have installed it: 2.8. */
-static unsigned
-answered_install(const RvlExchange *x)
-{
-    return deal_of(x)->replaces != 0 ? BOTH : BOTH | RVL_INSTALL_ACTIVATE;
-}
-
-static bool
-make(RvlIkeSa *ike, RvlExchange *x, GError **error)
-{
-    RvlChildDeal *deal = x->state;
-    RvlJobResult *spi = rvl_exchange_answer(x, ANSWER_SPI, error);
-    RvlChildSa *child;
-
-    if (spi == NULL || !rvl_child_deal_take_spi(deal, spi, error))
-        return false;
-    if (deal->group != RVL_TRANSFORM_ID_NONE && !take_key_exchange(x, deal, error))
-        return false;
-    child = rvl_child_deal_make(ike, deal, error);
-    if (child == NULL)
-        return false;
-    child->made_by = x->message_id;
-    child->made_in = ike->number;
-    rvl_exchange_ask(ike, x, ANSWER_INSTALL,
-                     rvl_child_life_install_job(child, answered_install(x)));
-    return true;
-}
-
-static bool
-installed(RvlIkeSa *ike, RvlExchange *x, GError **error)
-{
-    RvlChildSa *child = rvl_child_deal_child(ike, deal_of(x));
-
-    if (rvl_exchange_answer(x, ANSWER_INSTALL, error) == NULL)
-        return false;
-    if (child != NULL)
-        rvl_child_life_installed(child, answered_install(x));
-    return true;
-}
-
-static bool
-build_response(RvlIkeSa *ike, RvlExchange *x, RvlDraft *out, GError **error)
-{
-    (void)ike;
-    (void)error;
-    rvl_child_deal_add_answer(deal_of(x), out);
-    return true;
-}
-
-static void
-settle_rekey(RvlIkeSa *ike, RvlExchange *x)
-{
-    RvlChildSa *child = rvl_child_deal_child(ike, deal_of(x));
-
-    if (child == NULL)
-        return;
-    rvl_report_child_rekeyed(ike, child, false);
-    rvl_collision_child_rekeyed_by_peer(ike, replaced(ike, x), child, &deal_of(x)->rivalry,
-                                        deal_of(x)->nonce_i, deal_of(x)->nonce_r);
-}
-
-static void
-clear(RvlIkeSa *ike, RvlExchange *x)
-{
-    RvlChildDeal *deal = x->state;
-    RvlChildSa *child = rvl_child_deal_child(ike, deal);
-
-    if (child != NULL && child->state == RVL_CHILD_NEGOTIATED)
-        rvl_child_life_remove(child, RVL_CAUSE_NONE, NULL);
-    rvl_child_deal_clear(ike, deal);
-}
-
-static const RvlStep prepare[] = {ask_offer, take_offer, NULL};
-static const RvlStep take_response[] = {take_answer, ask_install, take_install, NULL};
-static const RvlStep take_request[] = {choose, make, installed, NULL};
+static const RvlStep prepare[] = RVL_CHILD_EXCHANGE_PREPARE;
+static const RvlStep take_response[] = RVL_CHILD_EXCHANGE_TAKE_RESPONSE;
+static const RvlStep take_request[] = {admit, rvl_child_exchange_choose, rvl_child_exchange_make,
+                                       rvl_child_exchange_installed, NULL};
 
 const RvlExchangeKind rvl_exchange_create_child = {
     .name = "create-child",
@@ -409,32 +71,12 @@ const RvlExchangeKind rvl_exchange_create_child = {
     .response = RVL_GRAMMAR_V2_CREATE_CHILD_RESPONSE,
     .state_octets = sizeof(RvlChildDeal),
     .prepare = prepare,
-    .build_request = build_request,
+    .build_request = rvl_child_exchange_build_request,
     .take_request = take_request,
-    .build_response = build_response,
-    .settle = finish_create,
+    .build_response = rvl_child_exchange_build_response,
+    .settle = finish,
     .take_response = take_response,
-    .finish = finish_create,
-    .give_up = give_up,
-    .clear = clear,
-};
-
-const RvlExchangeKind rvl_exchange_rekey_child = {
-    .name = "rekey-child",
-    .story = "replaces a Child SA by a fresh one, make before break",
-    .type = RVL_EXCHANGE_CREATE_CHILD_SA,
-    .asked_in = RVL_IN_ESTABLISHED,
-    .answered_in = RVL_IN_ESTABLISHED | RVL_IN_REPLACED | RVL_IN_DELETING,
-    .request = RVL_GRAMMAR_V2_CREATE_CHILD_REQUEST,
-    .response = RVL_GRAMMAR_V2_CREATE_CHILD_RESPONSE,
-    .state_octets = sizeof(RvlChildDeal),
-    .prepare = prepare,
-    .build_request = build_request,
-    .take_request = take_request,
-    .build_response = build_response,
-    .settle = settle_rekey,
-    .take_response = take_response,
-    .finish = finish_rekey,
-    .give_up = give_up,
-    .clear = clear,
+    .finish = finish,
+    .give_up = rvl_child_exchange_give_up,
+    .clear = rvl_child_exchange_clear,
 };
