@@ -27,7 +27,10 @@ release_secrets(const RvlConfigGroup *group)
 {
     const RvlSetting *setting;
 
+    /* What is written comes first; no default is a secret. */
     for (size_t i = 0; (setting = rvl_settings_get(group->settings, i)) != NULL; i++) {
+        if (setting->file == NULL)
+            return;
         if (setting->secret != RVL_SECRET_ID_NONE)
             group->secrets->release(group->secrets->context, setting->secret);
     }

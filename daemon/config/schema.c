@@ -193,22 +193,27 @@ rvl_schema_has_plugin(const RvlSchema *schema, const char *name)
     return g_hash_table_contains(schema->kinds, kind);
 }
 
+static const RvlSchemaRow *
+row_at(const Kind *kind, size_t i)
+{
+    return kind != NULL && i < kind->rows->len
+               ? &((const Row *)g_ptr_array_index(kind->rows, i))->shown
+               : NULL;
+}
+
 const RvlSchemaRow *
 rvl_schema_at(const RvlSchema *schema, const char *kind, size_t i)
 {
-    const Kind *found = g_hash_table_lookup(schema->kinds, kind);
-
-    return found != NULL && i < found->rows->len
-               ? &((const Row *)g_ptr_array_index(found->rows, i))->shown
-               : NULL;
+    return row_at(g_hash_table_lookup(schema->kinds, kind), i);
 }
 
 const RvlSchemaRow *
 rvl_schema_find(const RvlSchema *schema, const char *kind, const char *key)
 {
+    const Kind *found = g_hash_table_lookup(schema->kinds, kind);
     const RvlSchemaRow *row;
 
-    for (size_t i = 0; (row = rvl_schema_at(schema, kind, i)) != NULL; i++) {
+    for (size_t i = 0; (row = row_at(found, i)) != NULL; i++) {
         if (strcmp(row->key->name, key) == 0)
             return row;
     }

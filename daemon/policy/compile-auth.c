@@ -8,7 +8,6 @@
 
 #include "config/nearest.h"
 #include "policy/compile-parts.h"
-#include "policy/plugin-settings.h"
 #include "registry/registry.h"
 
 /* Keys of the core that authenticators are given beside their own. */
@@ -59,12 +58,14 @@ append_claimed(GArray *settings,
                const RvlSchema *schema,
                const char *plugin)
 {
-    const RvlSetting *setting;
+    const RvlSchemaRow *row;
 
-    for (size_t i = 0; (setting = rvl_settings_get(group->settings, i)) != NULL; i++) {
-        const RvlSchemaRow *row = rvl_schema_find(schema, group->kind, setting->key);
+    for (size_t i = 0; (row = rvl_schema_at(schema, group->kind, i)) != NULL; i++) {
+        const RvlSetting *setting = g_strcmp0(row->plugin, plugin) == 0
+                                        ? rvl_settings_find(group->settings, row->key->name)
+                                        : NULL;
 
-        if (row != NULL && g_strcmp0(row->plugin, plugin) == 0)
+        if (setting != NULL)
             g_array_append_vals(settings, setting, 1);
     }
 }
@@ -180,6 +181,21 @@ check_ready(const Proofs *proofs,
     return false;
 }
 
+/* Both ends' settings are the same where one plugin serves both: then they are shared. */
+static RvlSettings *
+settings_of_both(const Proofs *proofs, const RvlAuthPolicy *auth)
+{
+    const RvlConnection *connection = proofs->connection;
+
+    for (size_t i = 0; i < connection->n_remote_auth; i++) {
+        const RvlAuthPolicy *other = &connection->remote_auth[i];
+
+        if (other->settings != NULL && strcmp(other->plugin, auth->plugin) == 0)
+            return rvl_settings_ref(other->settings);
+    }
+    return settings_for(proofs->compiler, proofs->group, auth->plugin, proofs->authorities);
+}
+
 static bool
 compile_one(const Proofs *proofs,
             const char *word,
@@ -199,8 +215,7 @@ compile_one(const Proofs *proofs,
     if (entry == NULL)
         return false;
     auth->plugin = g_strdup(entry->plugin);
-    auth->settings =
-        settings_for(proofs->compiler, proofs->group, entry->plugin, proofs->authorities);
+    auth->settings = settings_of_both(proofs, auth);
     return check_ready(proofs, entry, auth, key, proves);
 }
 

@@ -154,6 +154,21 @@ with_groups(const RvlProposals *named, const RvlProposals *ike)
     return rvl_proposals_new(proposals, named->n, named->words, named->weak);
 }
 
+/* The same lists make the same proposals: children of a whole gateway share a few. */
+static RvlProposals *
+shared_with_groups(const RvlCompiler *compiler, const RvlProposals *named, const RvlProposals *ike)
+{
+    g_autofree char *shared_as =
+        g_strdup_printf("%p with groups of %p", (const void *)named, (const void *)ike);
+    RvlProposals *shared = g_hash_table_lookup(compiler->proposals, shared_as);
+
+    if (shared == NULL) {
+        shared = with_groups(named, ike);
+        g_hash_table_insert(compiler->proposals, g_steal_pointer(&shared_as), shared);
+    }
+    return rvl_proposals_ref(shared);
+}
+
 static bool
 compile_proposals(const RvlCompiler *compiler,
                   const RvlConnection *connection,
@@ -169,7 +184,7 @@ compile_proposals(const RvlCompiler *compiler,
 
     if (named == NULL || connection->ike_proposals == NULL)
         return false;
-    child->proposals = with_groups(named, connection->ike_proposals);
+    child->proposals = shared_with_groups(compiler, named, connection->ike_proposals);
     return true;
 }
 

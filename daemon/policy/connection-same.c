@@ -9,12 +9,13 @@
 #include "policy/connection-parts.h"
 #include "policy/plugin-settings.h"
 
+/* Whether what is written in @a stands in the same line in @b. */
 static bool
 places_same(const RvlSettings *a, const RvlSettings *b)
 {
     const RvlSetting *x;
 
-    for (size_t i = 0; (x = rvl_settings_get(a, i)) != NULL; i++) {
+    for (size_t i = 0; (x = rvl_settings_get(a, i)) != NULL && x->file != NULL; i++) {
         const RvlSetting *y = rvl_settings_find(b, x->key);
 
         if (y == NULL || x->line != y->line || g_strcmp0(x->file, y->file) != 0)
@@ -33,7 +34,8 @@ groups_same_places(const RvlConnection *a, const RvlConnection *b)
         const RvlConfigGroup *y = g_ptr_array_index(b->parts->groups, i);
 
         if (strcmp(x->head, y->head) != 0 || x->line != y->line ||
-            g_strcmp0(x->file, y->file) != 0 || !places_same(x->settings, y->settings))
+            g_strcmp0(x->file, y->file) != 0 || !places_same(x->settings, y->settings) ||
+            !places_same(y->settings, x->settings))
             return false;
     }
     return true;
@@ -46,13 +48,13 @@ note(GPtrArray *differences, const char *name)
         g_ptr_array_add(differences, g_strdup(name));
 }
 
-/* Notes each key of @a that @b has not, or has otherwise. */
+/* Notes each key that is written in @a and that @b has not, or has otherwise. Defaults are the same. */
 static void
 note_keys(GPtrArray *differences, const RvlSettings *a, const RvlSettings *b)
 {
     const RvlSetting *x;
 
-    for (size_t i = 0; (x = rvl_settings_get(a, i)) != NULL; i++) {
+    for (size_t i = 0; (x = rvl_settings_get(a, i)) != NULL && x->file != NULL; i++) {
         const RvlSetting *y = rvl_settings_find(b, x->key);
 
         if (y == NULL || g_strcmp0(x->text, y->text) != 0)

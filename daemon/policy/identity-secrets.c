@@ -78,7 +78,7 @@ entry_new(const RvlConfigGroup *group, const RvlSchema *schema, const GPtrArray 
         const char *plugin = g_ptr_array_index(plugins, i);
 
         g_hash_table_insert(entry->by_plugin, g_strdup(plugin),
-                            rvl_settings_of_plugin(group, schema, plugin, NULL, 0));
+                            rvl_settings_of_plugin(group, schema, plugin));
     }
     return entry;
 }

@@ -5,26 +5,21 @@
 #include "policy/plugin-settings.h"
 
 RvlSettings *
-rvl_settings_of_plugin(const RvlConfigGroup *group,
-                       const RvlSchema *schema,
-                       const char *plugin,
-                       const RvlSetting *more,
-                       size_t n_more)
+rvl_settings_of_plugin(const RvlConfigGroup *group, const RvlSchema *schema, const char *plugin)
 {
-    size_t count = rvl_settings_count(group->settings);
-    g_autofree RvlSetting *settings = g_new0(RvlSetting, count + n_more + 1);
-    size_t n = 0;
+    g_autoptr(GArray) settings = g_array_new(FALSE, FALSE, sizeof(RvlSetting));
+    const RvlSchemaRow *row;
 
-    for (; n < n_more; n++)
-        settings[n] = more[n];
-    for (size_t i = 0; i < count; i++) {
-        const RvlSetting *setting = rvl_settings_get(group->settings, i);
-        const RvlSchemaRow *row = rvl_schema_find(schema, group->kind, setting->key);
+    for (size_t i = 0; (row = rvl_schema_at(schema, group->kind, i)) != NULL; i++) {
+        const RvlSetting *setting = g_strcmp0(row->plugin, plugin) == 0
+                                        ? rvl_settings_find(group->settings, row->key->name)
+                                        : NULL;
 
-        if (row != NULL && g_strcmp0(row->plugin, plugin) == 0)
-            settings[n++] = *setting;
+        if (setting != NULL)
+            g_array_append_vals(settings, setting, 1);
     }
-    return rvl_settings_new(group->head, settings, n);
+    return rvl_settings_new(group->head, (const RvlSetting *)(const void *)settings->data,
+                            settings->len);
 }
 
 static bool

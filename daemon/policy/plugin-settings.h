@@ -4,17 +4,10 @@
 
 #include "config/configuration.h"
 
-/**
- * rvl_settings_of_plugin:
- * @more: (array length=n_more): put before them
- *
- * Returns: (transfer full): those settings of @group that @plugin's schema claims.
- */
+/** rvl_settings_of_plugin: (transfer full): those settings of @group that @plugin's schema claims. */
 RvlSettings *rvl_settings_of_plugin(const RvlConfigGroup *group,
                                     const RvlSchema *schema,
-                                    const char *plugin,
-                                    const RvlSetting *more,
-                                    size_t n_more);
+                                    const char *plugin);
 
 /**
  * rvl_settings_same: whether both hold the same keys with the same values; secrets by their octets;
