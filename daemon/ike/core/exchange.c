@@ -404,6 +404,8 @@ rvl_exchange_fail(RvlIkeSa *ike, RvlExchange *x, GError *why)
 {
     g_autoptr(GError) owned G_GNUC_UNUSED = why;
     RvlVerdict verdict = rvl_error_policy_judge(ike, x, why);
+    /* What failed before the request went out is none of the peer's business. */
+    bool tells_peer = verdict.tells_peer && x->phase == RVL_PHASE_TAKING;
 
     rvl_report_exchange_failed(ike, x, why, &verdict);
     if (x->phase == RVL_PHASE_ANSWERING && verdict.notify != 0 && x->refusal == 0) {
@@ -422,7 +424,9 @@ rvl_exchange_fail(RvlIkeSa *ike, RvlExchange *x, GError *why)
     exchange_free(ike, x);
     if (ike->state == RVL_IKE_SA_GONE)
         return;
-    if (verdict.ends_sa)
+    if (verdict.ends_sa && tells_peer)
+        rvl_sa_life_refuse(ike, why);
+    else if (verdict.ends_sa)
         rvl_sa_life_end(ike, rvl_error_cause(why), why);
     else
         rvl_exchange_pump(ike);

@@ -173,6 +173,15 @@ rvl_sa_life_delete(RvlIkeSa *ike, RvlCause cause)
 }
 
 void
+rvl_sa_life_refuse(RvlIkeSa *ike, const GError *why)
+{
+    /* Whoever waits for the SA hears at once; only the peer is still to be told. */
+    if (ike->state == RVL_IKE_SA_KEYED)
+        rvl_upkeep_ike_down(ike, false, rvl_error_cause(why), why);
+    rvl_sa_life_delete(ike, rvl_error_cause(why));
+}
+
+void
 rvl_sa_life_deleting(RvlIkeSa *ike)
 {
     (void)enter(ike, RVL_IKE_SA_DELETING);

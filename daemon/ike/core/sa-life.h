@@ -19,6 +19,14 @@ void rvl_sa_life_heard(RvlIkeSa *ike, const RvlPath *path);
 /** rvl_sa_life_delete: asks the peer to end it too (RFC 7296 1.4.1); half-open ones just end. */
 void rvl_sa_life_delete(RvlIkeSa *ike, RvlCause cause);
 /**
+ * rvl_sa_life_refuse:
+ * @why: what the peer's answer to a request of ours fails by
+ *
+ * The peer believes in an SA that we don't: it ends here for whoever waits, and the peer is told
+ * (RFC 7296 2.21.2).
+ */
+void rvl_sa_life_refuse(RvlIkeSa *ike, const GError *why);
+/**
  * rvl_sa_life_end: it ends here and now, with its children and exchanges.
  * @error: (nullable): what @cause comes with
  */

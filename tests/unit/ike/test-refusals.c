@@ -186,6 +186,26 @@ failed_jobs_leave_nothing(gconstpointer data)
     }
 }
 
+/* The responder established what the initiator then refuses: it is told, and whoever asked hears at once (2.21.2). */
+static void
+responder_that_fails_to_prove_itself_is_told(void)
+{
+    g_autoptr(Pair) pair = pair_new(NULL, NULL);
+    Fault fault = {.end = PAIR_A, .kind = RVL_JOB_CHECK};
+
+    pair->job_filter = fail_one;
+    pair->user_data = &fault;
+    pair_command(pair, PAIR_A, RVL_COMMAND_UP, "ab");
+    pair_run(pair, RVL_SECOND);
+    g_assert_cmpuint(pair_events(pair, PAIR_B, RVL_EVENT_IKE_SA_UP), ==, 1);
+    g_assert_cmpuint(pair_events(pair, PAIR_A, RVL_EVENT_SET_UP_FAILED), ==, 1);
+    g_assert_cmpuint(pair->ends[PAIR_A].replies->len, ==, 1);
+    g_assert_nonnull(g_ptr_array_index(pair->ends[PAIR_A].replies, 0));
+    g_assert_cmpuint(pair_ike_sas(pair, PAIR_B, false), ==, 0);
+    pair_run(pair, RVL_SECOND);
+    pair_assert_clean(pair);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -206,5 +226,7 @@ main(int argc, char **argv)
                          GINT_TO_POINTER(PAIR_A), failed_jobs_leave_nothing);
     g_test_add_data_func("/ike/refusals/failed-jobs-of-responder-leave-nothing",
                          GINT_TO_POINTER(PAIR_B), failed_jobs_leave_nothing);
+    g_test_add_func("/ike/refusals/responder-that-fails-is-told",
+                    responder_that_fails_to_prove_itself_is_told);
     return g_test_run();
 }
