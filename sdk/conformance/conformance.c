@@ -4,6 +4,12 @@
 
 #include "conformance-parts.h"
 
+static void report(const RvlConformance *to,
+                   bool holds,
+                   const char *detail,
+                   const char *format,
+                   va_list values) G_GNUC_PRINTF(4, 0);
+
 static void
 report(const RvlConformance *to, bool holds, const char *detail, const char *format, va_list values)
 {

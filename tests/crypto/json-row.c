@@ -31,15 +31,13 @@ json_row_number(JsonObject *row, const char *name)
     return json_node_get_int(node);
 }
 
-JsonParser *
-json_rows(const char *text, const char *name, JsonArray **list)
+JsonArray *
+json_rows(const char *text, const char *name, JsonParser **parser)
 {
-    JsonParser *parser = json_parser_new();
     g_autoptr(GError) error = NULL;
 
-    json_parser_load_from_data(parser, text, -1, &error);
+    *parser = json_parser_new();
+    json_parser_load_from_data(*parser, text, -1, &error);
     g_assert_no_error(error);
-    *list = json_object_get_array_member(json_node_get_object(json_parser_get_root(parser)), name);
-    g_assert_nonnull(*list);
-    return parser;
+    return json_object_get_array_member(json_node_get_object(json_parser_get_root(*parser)), name);
 }

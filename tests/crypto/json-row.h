@@ -11,5 +11,5 @@ GBytes *json_row_octets(JsonObject *row, const char *name);
 /** json_row_number: from a number, or from a text of one. */
 gint64 json_row_number(JsonObject *row, const char *name);
 
-/** json_rows: (transfer full): the parser that keeps @text's @list alive. */
-JsonParser *json_rows(const char *text, const char *name, JsonArray **list);
+/** json_rows: (transfer none): the array @name of @text; @parser (transfer full) keeps it alive. */
+JsonArray *json_rows(const char *text, const char *name, JsonParser **parser);

@@ -131,8 +131,8 @@ ke_row(VectorRun *run, JsonObject *row)
 void
 rfc_rows(VectorRun *run)
 {
-    JsonArray *rows;
-    g_autoptr(JsonParser) parser = json_rows(run->text, "vectors", &rows);
+    g_autoptr(JsonParser) parser = NULL;
+    JsonArray *rows = json_rows(run->text, "vectors", &parser);
 
     for (guint i = 0; i < json_array_get_length(rows); i++) {
         JsonObject *row = json_array_get_object_element(rows, i);
@@ -244,8 +244,8 @@ unauthenticated_packet(VectorRun *run, JsonObject *row)
 void
 rfc_packets(VectorRun *run)
 {
-    JsonArray *rows;
-    g_autoptr(JsonParser) parser = json_rows(run->text, "vectors", &rows);
+    g_autoptr(JsonParser) parser = NULL;
+    JsonArray *rows = json_rows(run->text, "vectors", &parser);
 
     for (guint i = 0; i < json_array_get_length(rows); i++) {
         JsonObject *row = json_array_get_object_element(rows, i);
@@ -351,8 +351,8 @@ esp_packet(VectorRun *run, JsonObject *row)
 void
 esp_packets(VectorRun *run)
 {
-    JsonArray *rows;
-    g_autoptr(JsonParser) parser = json_rows(run->text, "vectors", &rows);
+    g_autoptr(JsonParser) parser = NULL;
+    JsonArray *rows = json_rows(run->text, "vectors", &parser);
 
     for (guint i = 0; i < json_array_get_length(rows); i++)
         esp_packet(run, json_array_get_object_element(rows, i));

@@ -21,8 +21,8 @@ typedef struct {
 static void
 each_test(VectorRun *run, void (*one)(VectorRun *run, const Test *test))
 {
-    JsonArray *groups;
-    g_autoptr(JsonParser) parser = json_rows(run->text, "testGroups", &groups);
+    g_autoptr(JsonParser) parser = NULL;
+    JsonArray *groups = json_rows(run->text, "testGroups", &parser);
 
     for (guint i = 0; i < json_array_get_length(groups); i++) {
         JsonObject *group = json_array_get_object_element(groups, i);
