@@ -15,7 +15,7 @@ try_waiting(RvlEngine *engine)
     for (guint i = 0; i < engine->upkeeps->len; i++) {
         RvlUpkeep *upkeep = g_ptr_array_index(engine->upkeeps, i);
 
-        if (rvl_upkeep_state(engine, upkeep) == RVL_CONNECTION_WAITING)
+        if (rvl_upkeep_state(upkeep) == RVL_CONNECTION_WAITING)
             rvl_engine_set_timer(engine, &upkeep->timer, 0);
     }
 }

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include <ravelin/error.h>
 #include "ike/core/child-life.h"
 #include "ike/core/engine-state.h"
 #include "ike/core/report.h"
@@ -276,8 +277,34 @@ rvl_collision_heard_refusal(RvlIkeSa *ike,
     rvl_collision_child_deleted(ike, old);
 }
 
+/* What was refused for now soon again; what was refused for a reason four times until the end. */
+static RvlTime
+retry_delay(RvlEngine *engine, const RvlTimer *expire, const GError *why)
+{
+    RvlTime left = rvl_timer_is_set(expire) ? expire->at - engine->now.time : 0;
+    RvlTime delay = RETRY_LATER;
+
+    if (why != NULL && rvl_error_cause(why) != RVL_CAUSE_REKEY_FAILED)
+        delay = CLAMP(left / 4, RETRY_LATER, RVL_HOUR);
+    return delay + rvl_engine_jitter(engine, RETRY_LATER);
+}
+
+/* The first Child SA came without a key exchange of its own, and the peer refuses any (1.2). */
+static bool
+lacks_required_pfs(const RvlChildSa *child, const GError *why)
+{
+    RvlCause cause = rvl_error_cause(why);
+
+    return child->policy->pfs == RVL_PFS_REQUIRE &&
+           rvl_choice_id(&child->choice, RVL_TRANSFORM_KE) == RVL_TRANSFORM_ID_NONE &&
+           (cause == RVL_CAUSE_PFS_GROUP_MISMATCH || cause == RVL_CAUSE_CHILD_PROPOSAL_MISMATCH);
+}
+
 void
-rvl_collision_rekey_failed(RvlIkeSa *ike, RvlChildSa *old, const RvlRivalry *rivalry)
+rvl_collision_rekey_failed(RvlIkeSa *ike,
+                           RvlChildSa *old,
+                           const RvlRivalry *rivalry,
+                           const GError *why)
 {
     RvlChildSa *rival = rvl_ike_sa_find_child_number(ike, rivalry->number);
 
@@ -285,9 +312,10 @@ rvl_collision_rekey_failed(RvlIkeSa *ike, RvlChildSa *old, const RvlRivalry *riv
         return;
     if (rival != NULL && rival->state == RVL_CHILD_INSTALLED)
         rvl_child_life_replaced(old, rival);
+    else if (lacks_required_pfs(old, why))
+        rvl_child_life_delete(old, RVL_CAUSE_PFS_GROUP_MISMATCH);
     else if (!rvl_timer_is_set(&old->rekey))
-        rvl_engine_set_timer(ike->engine, &old->rekey,
-                             RETRY_LATER + rvl_engine_jitter(ike->engine, RETRY_LATER));
+        rvl_engine_set_timer(ike->engine, &old->rekey, retry_delay(ike->engine, &old->expire, why));
 }
 
 /* IKE SAs */
@@ -398,7 +426,7 @@ rvl_collision_ike_answer_failed(RvlIkeSa *ike, const RvlRivalry *rivalry)
 }
 
 void
-rvl_collision_ike_rekey_failed(RvlIkeSa *ike, const RvlRivalry *rivalry)
+rvl_collision_ike_rekey_failed(RvlIkeSa *ike, const RvlRivalry *rivalry, const GError *why)
 {
     RvlIkeSa *rival = rvl_engine_find_number(ike->engine, rivalry->number);
 
@@ -408,7 +436,7 @@ rvl_collision_ike_rekey_failed(RvlIkeSa *ike, const RvlRivalry *rivalry)
         replace_ike(ike, rival);
     else if (!rvl_timer_is_set(&ike->timers.rekey))
         rvl_engine_set_timer(ike->engine, &ike->timers.rekey,
-                             RETRY_LATER + rvl_engine_jitter(ike->engine, RETRY_LATER));
+                             retry_delay(ike->engine, &ike->timers.expire, why));
 }
 
 void

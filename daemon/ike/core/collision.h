@@ -68,8 +68,12 @@ void rvl_collision_heard_refusal(RvlIkeSa *ike,
 /**
  * rvl_collision_rekey_failed: our rekey of @old came to nothing: the peer's takes its place where it
  * made one meanwhile; else it is tried again later, well before the hard end.
+ * @why: (nullable)
  */
-void rvl_collision_rekey_failed(RvlIkeSa *ike, RvlChildSa *old, const RvlRivalry *rivalry);
+void rvl_collision_rekey_failed(RvlIkeSa *ike,
+                                RvlChildSa *old,
+                                const RvlRivalry *rivalry,
+                                const GError *why);
 
 /* IKE SAs */
 
@@ -87,7 +91,7 @@ void rvl_collision_ike_rekeyed_by_peer(RvlIkeSa *ike,
                                        GBytes *nonce_i,
                                        GBytes *nonce_r);
 /** rvl_collision_ike_rekey_failed: as rvl_collision_rekey_failed(). */
-void rvl_collision_ike_rekey_failed(RvlIkeSa *ike, const RvlRivalry *rivalry);
+void rvl_collision_ike_rekey_failed(RvlIkeSa *ike, const RvlRivalry *rivalry, const GError *why);
 /** rvl_collision_ike_answer_failed: the peer's rekey came to nothing here. */
 void rvl_collision_ike_answer_failed(RvlIkeSa *ike, const RvlRivalry *rivalry);
 /** rvl_collision_ike_deleted: the peer deletes @ike: a successor that it made takes the children. */

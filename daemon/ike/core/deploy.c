@@ -25,13 +25,7 @@ lineage_clear(RvlEngine *engine, RvlUpkeep *upkeep)
 RvlUpkeep *
 rvl_upkeep_find_token(const RvlEngine *engine, uint64_t token)
 {
-    for (guint i = 0; i < engine->upkeeps->len; i++) {
-        RvlUpkeep *upkeep = g_ptr_array_index(engine->upkeeps, i);
-
-        if (upkeep->token == token)
-            return upkeep;
-    }
-    return NULL;
+    return g_hash_table_lookup(engine->upkeep_tokens, &token);
 }
 
 RvlLineage *
@@ -161,7 +155,7 @@ static RvlUpkeep *
 upkeep_new(RvlEngine *engine, const RvlConnection *connection)
 {
     RvlUpkeep *upkeep = g_new0(RvlUpkeep, 1);
-    guint at = 0;
+    guint place;
 
     upkeep->connection = rvl_connection_ref(connection);
     upkeep->token = rvl_engine_next_id(engine);
@@ -169,11 +163,9 @@ upkeep_new(RvlEngine *engine, const RvlConnection *connection)
     upkeep->waiters = g_array_new(FALSE, FALSE, sizeof(RvlWaiter));
     upkeep->since = engine->now.time;
     rvl_timer_init(&upkeep->timer, RVL_TIMER_UPKEEP);
-    while (at < engine->upkeeps->len &&
-           strcmp(((RvlUpkeep *)g_ptr_array_index(engine->upkeeps, at))->connection->name,
-                  connection->name) < 0)
-        at++;
-    g_ptr_array_insert(engine->upkeeps, (gint)at, upkeep);
+    (void)rvl_upkeep_place(engine, connection->name, &place);
+    g_ptr_array_insert(engine->upkeeps, (gint)place, upkeep);
+    g_hash_table_insert(engine->upkeep_tokens, &upkeep->token, upkeep);
     return upkeep;
 }
 
@@ -182,6 +174,7 @@ rvl_upkeep_free(RvlEngine *engine, RvlUpkeep *upkeep)
 {
     rvl_timer_clear(engine->timers, &upkeep->timer);
     g_ptr_array_remove(engine->upkeeps, upkeep);
+    g_hash_table_remove(engine->upkeep_tokens, &upkeep->token);
     lineage_clear(engine, upkeep);
     g_ptr_array_unref(upkeep->lineages);
     g_array_unref(upkeep->waiters);

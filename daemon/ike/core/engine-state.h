@@ -72,8 +72,9 @@ struct RvlEngine {
     RvlMessageProtector *protector;
     uint8_t digest_key[RVL_TABLE_KEY_OCTETS];
     RvlSnapshot *snapshot;
-    GPtrArray *upkeeps;  /* in order of name */
-    GPtrArray *lineages; /* in order of making */
+    GPtrArray *upkeeps;        /* in order of name */
+    GHashTable *upkeep_tokens; /* the same, by token */
+    GPtrArray *lineages;       /* in order of making */
     RvlTokenBucket stranger_answers;
     RvlNoise noise;
     bool random_failed;

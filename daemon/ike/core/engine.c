@@ -78,6 +78,7 @@ rvl_engine_new(const RvlEngineServices *services)
     engine->jobs = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
     engine->removing = g_hash_table_new(g_int64_hash, g_int64_equal);
     engine->upkeeps = g_ptr_array_new();
+    engine->upkeep_tokens = g_hash_table_new(g_int64_hash, g_int64_equal);
     engine->lineages = g_ptr_array_new();
     return engine;
 }
@@ -114,6 +115,7 @@ rvl_engine_free(RvlEngine *engine)
         rvl_upkeep_free(engine, g_ptr_array_index(engine->upkeeps, engine->upkeeps->len - 1));
     g_queue_clear_full(&engine->actions, action_free);
     g_ptr_array_unref(engine->upkeeps);
+    g_hash_table_unref(engine->upkeep_tokens);
     g_ptr_array_unref(engine->lineages);
     g_hash_table_unref(engine->jobs);
     g_ptr_array_unref(engine->gone);

@@ -54,6 +54,9 @@ notify_of_cause(RvlCause cause)
 {
     uint16_t notify = rvl_cause_info(cause)->notify;
 
+    /* It must name a group that would do (1.3): who has one refuses by himself. */
+    if (notify == RVL_NOTIFY_INVALID_KE_PAYLOAD)
+        return RVL_NOTIFY_NO_PROPOSAL_CHOSEN;
     return notify != 0 ? notify : OTHERWISE;
 }
 
@@ -104,7 +107,6 @@ rvl_error_policy_child_notify(RvlCause cause)
     case RVL_NOTIFY_SINGLE_PAIR_REQUIRED:
     case RVL_NOTIFY_INTERNAL_ADDRESS_FAILURE:
     case RVL_NOTIFY_FAILED_CP_REQUIRED:
-    case RVL_NOTIFY_INVALID_KE_PAYLOAD:
     case RVL_NOTIFY_TEMPORARY_FAILURE:
         return notify_of_cause(cause);
     default:

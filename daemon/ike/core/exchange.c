@@ -416,6 +416,8 @@ rvl_exchange_fail(RvlIkeSa *ike, RvlExchange *x, GError *why)
         send_response(ike, x, why);
         return;
     }
+    if (x->phase == RVL_PHASE_ANSWERING)
+        verdict.ends_sa = true; /* without an answer the window would stand still */
     if (ike->exchanges.asking == x)
         rvl_retransmit_end(ike);
     unlink_exchange(ike, x);

@@ -16,17 +16,12 @@ static const char *const child_words[] = {
 
 /* The address of the newest IKE SA, or what the configuration has. */
 static const char *
-peer_text(const RvlEngine *engine, const RvlUpkeep *upkeep, char text[RVL_ADDRESS_TEXT])
+peer_text(const RvlUpkeep *upkeep, char text[RVL_ADDRESS_TEXT])
 {
     const RvlConnection *connection = upkeep->connection;
 
-    for (GList *link = engine->sas.tail; link != NULL && upkeep->sas > 0; link = link->prev) {
-        const RvlIkeSa *ike = link->data;
-
-        if (ike->peer.connection != NULL && ike->is_joined &&
-            g_str_equal(ike->peer.connection->name, connection->name))
-            return rvl_endpoint_format(&ike->path.current.remote, text);
-    }
+    if (upkeep->current != NULL)
+        return rvl_endpoint_format(&upkeep->current->path.current.remote, text);
     if (connection->n_remotes == 0)
         return "any";
     return connection->remotes[0].name != NULL
@@ -42,12 +37,12 @@ rvl_engine_visit_connections(const RvlEngine *engine, RvlConnectionVisit visit, 
         char text[RVL_ADDRESS_TEXT];
         const RvlConnectionStatus status = {
             .name = upkeep->connection->name,
-            .state = rvl_upkeep_state(engine, upkeep),
+            .state = rvl_upkeep_state(upkeep),
             .since = upkeep->since,
             .next_try = rvl_timer_is_set(&upkeep->timer) ? upkeep->timer.at : RVL_TIME_NEVER,
             .tries = upkeep->tries,
             .ike_sas = upkeep->sas,
-            .peer = peer_text(engine, upkeep, text),
+            .peer = peer_text(upkeep, text),
             .interface = upkeep->interface,
             .last_cause = upkeep->last_cause,
             .last_error = upkeep->last_error,

@@ -18,25 +18,36 @@
 #define LONGEST_DELAY (5 * RVL_MINUTE)
 #define IKE_PORT 500
 
-RvlUpkeep *
-rvl_upkeep_find(const RvlEngine *engine, const char *name)
+bool
+rvl_upkeep_place(const RvlEngine *engine, const char *name, guint *place)
 {
     guint low = 0;
     guint high = engine->upkeeps->len;
 
     while (low < high) {
         guint middle = low + (high - low) / 2;
-        RvlUpkeep *upkeep = g_ptr_array_index(engine->upkeeps, middle);
+        const RvlUpkeep *upkeep = g_ptr_array_index(engine->upkeeps, middle);
         int order = strcmp(upkeep->connection->name, name);
 
+        *place = middle;
         if (order == 0)
-            return upkeep;
+            return true;
         if (order < 0)
             low = middle + 1;
         else
             high = middle;
     }
-    return NULL;
+    *place = low;
+    return false;
+}
+
+RvlUpkeep *
+rvl_upkeep_find(const RvlEngine *engine, const char *name)
+{
+    guint place;
+
+    return rvl_upkeep_place(engine, name, &place) ? g_ptr_array_index(engine->upkeeps, place)
+                                                  : NULL;
 }
 
 static RvlUpkeep *
@@ -89,18 +100,37 @@ has_child(const RvlIkeSa *ike, const RvlChildPolicy *policy)
 }
 
 static RvlIkeSa *
-established_of(const RvlEngine *engine, const RvlUpkeep *upkeep)
+established_of(const RvlUpkeep *upkeep)
 {
-    if (upkeep->sas == 0)
-        return NULL;
-    for (GList *link = engine->sas.tail; link != NULL; link = link->prev) {
+    return upkeep->current != NULL && upkeep->current->state == RVL_IKE_SA_ESTABLISHED
+               ? upkeep->current
+               : NULL;
+}
+
+/* The newest that is left when @leaves goes. */
+static void
+choose_current(const RvlEngine *engine, RvlUpkeep *upkeep, const RvlIkeSa *leaves)
+{
+    if (upkeep->current != leaves)
+        return;
+    upkeep->current = NULL;
+    for (GList *link = engine->sas.tail; upkeep->sas > 0 && link != NULL; link = link->prev) {
         RvlIkeSa *ike = link->data;
 
-        if (ike->state == RVL_IKE_SA_ESTABLISHED &&
-            strcmp(ike->peer.connection->name, upkeep->connection->name) == 0)
-            return ike;
+        if (ike != leaves && ike->is_joined && ike->state == RVL_IKE_SA_ESTABLISHED &&
+            strcmp(ike->peer.connection->name, upkeep->connection->name) == 0) {
+            upkeep->current = ike;
+            return;
+        }
     }
-    return NULL;
+}
+
+bool
+rvl_upkeep_is_up(const RvlIkeSa *ike)
+{
+    const RvlUpkeep *upkeep = upkeep_of(ike);
+
+    return upkeep != NULL && established_of(upkeep) != NULL;
 }
 
 const RvlChildPolicy *
@@ -308,7 +338,7 @@ rvl_upkeep_advance(RvlEngine *engine, RvlUpkeep *upkeep)
         rvl_deploy_begin(engine, upkeep);
     if (upkeep->deployed != RVL_DEPLOY_STANDS || !wants_anything(upkeep))
         return;
-    ike = established_of(engine, upkeep);
+    ike = established_of(upkeep);
     if (ike != NULL)
         create_missing(ike);
     else
@@ -324,7 +354,7 @@ rvl_upkeep_due(RvlEngine *engine, RvlUpkeep *upkeep)
 void
 rvl_upkeep_want(RvlEngine *engine, RvlUpkeep *upkeep, const RvlWaiter *waiter)
 {
-    RvlIkeSa *ike = established_of(engine, upkeep);
+    RvlIkeSa *ike = established_of(upkeep);
     const RvlChildPolicy *child =
         waiter->child != NULL ? waiter->child : &upkeep->connection->children[0];
 
@@ -403,6 +433,7 @@ rvl_upkeep_ike_up(RvlIkeSa *ike)
     upkeep->last_cause = RVL_CAUSE_NONE;
     g_clear_pointer(&upkeep->last_error, g_free);
     upkeep->since = ike->engine->now.time;
+    upkeep->current = ike;
     rvl_timer_clear(ike->engine->timers, &upkeep->timer);
     progress(ike->engine, upkeep, "IKE_AUTH");
     if (ike->is_initiator)
@@ -415,6 +446,8 @@ rvl_upkeep_ike_rekeyed(RvlIkeSa *old, RvlIkeSa *successor)
     RvlUpkeep *upkeep = upkeep_of(successor);
 
     rvl_upkeep_join(successor);
+    if (upkeep != NULL && upkeep->current == old)
+        upkeep->current = successor;
     rvl_upkeep_leave(old);
     if (upkeep != NULL)
         create_missing(successor);
@@ -451,6 +484,7 @@ rvl_upkeep_leave(RvlIkeSa *ike)
         return;
     ike->is_joined = false;
     upkeep->sas--;
+    choose_current(ike->engine, upkeep, ike);
     if (upkeep->sas == 0)
         upkeep->since = ike->engine->now.time;
     if (upkeep->is_closing)
@@ -494,9 +528,9 @@ rvl_upkeep_child_failed(RvlIkeSa *ike, const RvlChildPolicy *child, const GError
 }
 
 RvlConnectionState
-rvl_upkeep_state(const RvlEngine *engine, const RvlUpkeep *upkeep)
+rvl_upkeep_state(const RvlUpkeep *upkeep)
 {
-    if (established_of(engine, upkeep) != NULL)
+    if (established_of(upkeep) != NULL)
         return RVL_CONNECTION_UP;
     if (upkeep->attempt != 0 || upkeep->is_resolving)
         return RVL_CONNECTION_CONNECTING;

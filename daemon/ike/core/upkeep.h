@@ -36,6 +36,7 @@ typedef struct {
  * @rests: an operator took it down
  * @is_closing: it is gone from the configuration, or waits for @next
  * @sas: IKE SAs that belong to it
+ * @current: (nullable): the newest of them that is established
  * @attempt: number of the IKE SA that we are setting up; 0: none
  * @is_resolving: the attempt is still looking for the peer's address
  * @tries: attempts that failed since the last that didn't
@@ -53,6 +54,7 @@ typedef struct {
     bool rests;
     bool is_closing;
     unsigned sas;
+    RvlIkeSa *current;
     uint64_t attempt;
     bool is_resolving;
     unsigned tries;
@@ -67,6 +69,8 @@ typedef struct {
 void rvl_upkeep_apply(RvlEngine *engine, RvlSnapshot *snapshot);
 /** rvl_upkeep_find: (transfer none) (nullable): by the connection's name. */
 RvlUpkeep *rvl_upkeep_find(const RvlEngine *engine, const char *name);
+/** rvl_upkeep_place: where a connection of this name stands, or would: true: it stands there. */
+bool rvl_upkeep_place(const RvlEngine *engine, const char *name, guint *place);
 /** rvl_upkeep_find_token: (transfer none) (nullable). */
 RvlUpkeep *rvl_upkeep_find_token(const RvlEngine *engine, uint64_t token);
 /** rvl_upkeep_lineage: (transfer none) (nullable): the permanent one of a child. */
@@ -99,7 +103,10 @@ void rvl_upkeep_child_up(RvlIkeSa *ike, RvlChildSa *child);
 void rvl_upkeep_child_down(RvlIkeSa *ike, RvlChildSa *child, RvlCause cause);
 void rvl_upkeep_child_failed(RvlIkeSa *ike, const RvlChildPolicy *child, const GError *error);
 
+/** rvl_upkeep_is_up: whether an IKE SA of @ike's connection is established. */
+bool rvl_upkeep_is_up(const RvlIkeSa *ike);
+
 /** rvl_upkeep_next_child: (nullable): the child that a set-up by us begins with. */
 const RvlChildPolicy *rvl_upkeep_next_child(const RvlIkeSa *ike);
 
-RvlConnectionState rvl_upkeep_state(const RvlEngine *engine, const RvlUpkeep *upkeep);
+RvlConnectionState rvl_upkeep_state(const RvlUpkeep *upkeep);

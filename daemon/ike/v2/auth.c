@@ -17,6 +17,9 @@
 
 enum { ANSWER_PROOF, ANSWER_SPI, ANSWER_CHECK, ANSWER_INSTALL };
 
+/* `pfs = require`: the first Child SA is replaced by one with a key exchange of its own. */
+#define PFS_AT_ONCE (500 * RVL_MILLISECOND)
+
 #define INSTALLED (RVL_INSTALL_INBOUND | RVL_INSTALL_OUTBOUND | RVL_INSTALL_ACTIVATE)
 
 /**
@@ -90,6 +93,8 @@ establish(RvlIkeSa *ike, RvlAuth *auth)
     if (child != NULL) {
         rvl_report_child_up(ike, child);
         rvl_upkeep_child_up(ike, child);
+        if (ike->is_initiator && policy->pfs == RVL_PFS_REQUIRE) /* IKE_AUTH has no KE (1.2) */
+            rvl_engine_set_timer(ike->engine, &child->rekey, PFS_AT_ONCE);
     } else if (auth->deal.refusal != NULL) {
         rvl_report_child_refused(ike, policy != NULL ? policy->name : NULL,
                                  rvl_error_cause(auth->deal.refusal), auth->deal.refusal);
@@ -239,7 +244,7 @@ build_request(RvlIkeSa *ike, RvlExchange *x, RvlDraft *out, GError **error)
 
     rvl_draft_add_identity(out, RVL_PAYLOAD_IDI, ike->peer.local);
     add_certificates(out, proof);
-    if (!rvl_siblings_exist(ike))
+    if (!rvl_upkeep_is_up(ike))
         rvl_draft_add_notify(out, RVL_NOTIFY_INITIAL_CONTACT, RVL_OCTETS_NONE);
     rvl_authenticators_request(ike->engine->services.registry, connection, out);
     if (connection->n_remote_identities > 0)
@@ -295,8 +300,10 @@ take_child(RvlIkeSa *ike, RvlExchange *x, GError **error)
         uint16_t type = refusal != NULL ? refusal->type : RVL_NOTIFY_NO_PROPOSAL_CHOSEN;
         RvlCause cause = rvl_error_policy_heard(type, RVL_EXCHANGE_IKE_AUTH);
 
-        rvl_report_peer_refused(ike, x, type, auth->deal.offer->words, cause);
-        rvl_error_set_found(&why, cause, rvl_notify_name(type), auth->deal.offer->words,
+        g_autofree char *offered = rvl_child_deal_offered(&auth->deal, cause);
+
+        rvl_report_peer_refused(ike, x, type, offered, cause);
+        rvl_error_set_found(&why, cause, rvl_notify_name(type), offered,
                             "the peer refused the Child SA");
         refuse_child(ike, auth, why);
         return true;

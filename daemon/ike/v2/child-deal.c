@@ -111,6 +111,19 @@ rvl_child_deal_add_offer(const RvlChildDeal *deal, RvlDraft *out)
     add_rest(deal, out);
 }
 
+char *
+rvl_child_deal_offered(const RvlChildDeal *deal, RvlCause cause)
+{
+    g_autofree char *local = NULL;
+    g_autofree char *remote = NULL;
+
+    if (cause != RVL_CAUSE_SELECTOR_MISMATCH)
+        return g_strdup(deal->offer->words);
+    local = rvl_selectors_format(deal->local);
+    remote = rvl_selectors_format(deal->remote);
+    return g_strdup_printf("%s <-> %s", local, remote);
+}
+
 static bool
 mode_is_agreed(const RvlChildPolicy *policy, const RvlMessage *message, GError **error)
 {

@@ -59,6 +59,8 @@ void rvl_child_deal_offer(RvlIkeSa *ike,
                           const RvlChildSa *replaces);
 /** rvl_child_deal_add_offer: SA, nonce and KE where it has its own, TSi, TSr, notifies. */
 void rvl_child_deal_add_offer(const RvlChildDeal *deal, RvlDraft *out);
+/** rvl_child_deal_offered: (transfer full): what of the offer @cause is about, for reports. */
+char *rvl_child_deal_offered(const RvlChildDeal *deal, RvlCause cause);
 /** rvl_child_deal_accept: the peer's answer holds what we can live with. */
 bool rvl_child_deal_accept(RvlIkeSa *ike,
                            RvlChildDeal *deal,

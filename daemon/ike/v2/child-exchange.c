@@ -209,7 +209,7 @@ rvl_child_exchange_give_up(RvlIkeSa *ike, RvlExchange *x, const GError *why)
     if (deal->replaces == 0)
         rvl_upkeep_child_failed(ike, deal->policy, why);
     else if (old != NULL)
-        rvl_collision_rekey_failed(ike, old, &deal->rivalry);
+        rvl_collision_rekey_failed(ike, old, &deal->rivalry, why);
 }
 
 /* The responder */

@@ -279,9 +279,8 @@ give_up(RvlIkeSa *ike, RvlExchange *x, const GError *why)
 {
     const RvlRekeyIke *rekey = x->state;
 
-    (void)why;
     if (rekey->is_initiator)
-        rvl_collision_ike_rekey_failed(ike, &rekey->rivalry);
+        rvl_collision_ike_rekey_failed(ike, &rekey->rivalry, why);
     else
         rvl_collision_ike_answer_failed(ike, &rekey->rivalry);
 }

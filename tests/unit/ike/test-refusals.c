@@ -134,6 +134,32 @@ selectors_are_narrowed(void)
     pair_assert_agree(pair, 1);
 }
 
+static void
+required_pfs_is_had_at_once(void)
+{
+    g_autoptr(Pair) pair = pair_new("pfs = require\nchild-proposals = aes256gcm16-curve25519\n",
+                                    "child-proposals = aes256gcm16-curve25519\n");
+
+    pair_command(pair, PAIR_A, RVL_COMMAND_UP, "ab");
+    pair_run(pair, 20 * RVL_SECOND);
+    pair_assert_agree(pair, 1);
+    g_assert_cmpuint(pair_events(pair, PAIR_A, RVL_EVENT_CHILD_SA_REKEYED), ==, 1);
+}
+
+/* IKE_AUTH can't show that the ends disagree (1.2); the rekey does, and nothing stays. */
+static void
+required_pfs_that_the_peer_lacks_ends_the_child(void)
+{
+    g_autoptr(Pair) pair = pair_new("pfs = require\nchild-proposals = aes256gcm16-curve25519\n",
+                                    "pfs = no\nchild-proposals = aes256gcm16-curve25519\n");
+
+    pair_command(pair, PAIR_A, RVL_COMMAND_UP, "ab");
+    pair_run(pair, 5 * RVL_SECOND);
+    pair_assert_agree(pair, 0);
+    g_assert_cmpstr(pair_field(pair, PAIR_A, RVL_EVENT_CHILD_SA_DOWN, "cause"), ==,
+                    "pfs-group-mismatch");
+}
+
 typedef struct {
     int end;
     RvlJobKind kind;
@@ -221,6 +247,9 @@ main(int argc, char **argv)
         g_test_add_data_func(path, &refused_children[i], child_is_refused_and_ike_sa_stands);
     }
     g_test_add_func("/ike/refusals/other-group-is-tried", other_group_is_tried);
+    g_test_add_func("/ike/refusals/required-pfs-is-had-at-once", required_pfs_is_had_at_once);
+    g_test_add_func("/ike/refusals/required-pfs-that-the-peer-lacks-ends-the-child",
+                    required_pfs_that_the_peer_lacks_ends_the_child);
     g_test_add_func("/ike/refusals/selectors-are-narrowed", selectors_are_narrowed);
     g_test_add_data_func("/ike/refusals/failed-jobs-of-initiator-leave-nothing",
                          GINT_TO_POINTER(PAIR_A), failed_jobs_leave_nothing);
