@@ -49,7 +49,7 @@ find_profile(const RvlCompiler *compiler, const RvlConfigGroup *group)
     return NULL;
 }
 
-/* `any` stands alone; other elements are @parse'd. */
+/* Whether the setting is the word `any`, which stands alone. */
 static bool
 is_any(const RvlSetting *setting)
 {
