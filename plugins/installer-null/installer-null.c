@@ -43,6 +43,7 @@ typedef struct {
     } call;
     void *user_data;
     GArray *array;
+    GError *error;
 } Answer;
 
 static void
@@ -68,6 +69,7 @@ static void
 answer_free(Answer *answer)
 {
     g_clear_pointer(&answer->array, g_array_unref);
+    g_clear_error(&answer->error);
     g_free(answer);
 }
 
@@ -244,7 +246,7 @@ give_counters(void *data)
     Answer *answer = data;
 
     answer->call.counters((const RvlSaCounters *)(void *)answer->array->data, answer->array->len,
-                          sizeof(RvlSaCounters), NULL, answer->user_data);
+                          sizeof(RvlSaCounters), answer->error, answer->user_data);
     answer_free(answer);
 }
 
@@ -305,14 +307,40 @@ carry_out(NullInstaller *null, const RvlOperation *operation, GArray *removed)
     }
 }
 
+/* Optional fields that this release knows: what is younger may mean something that must hold. */
+static bool
+needs_are_known(const RvlSaBatch *batch, GError **error)
+{
+    const uint32_t of_sas = RVL_SA_NEEDS_MARK | RVL_SA_NEEDS_LIFETIME_OCTETS |
+                            RVL_SA_NEEDS_LIFETIME_PACKETS | RVL_SA_NEEDS_MTU |
+                            RVL_SA_NEEDS_SEQUENCE;
+    const uint32_t of_policies = RVL_POLICY_NEEDS_PRIORITY | RVL_POLICY_NEEDS_MARK;
+
+    for (size_t i = 0; i < batch->n_operations; i++) {
+        const RvlOperation *operation = RVL_STRIDE(batch->operations, batch->stride, i);
+        uint32_t unknown =
+            (operation->sa_add != NULL ? operation->sa_add->needs & ~of_sas : 0) |
+            (operation->policy != NULL ? operation->policy->needs & ~of_policies : 0);
+
+        if (unknown == 0)
+            continue;
+        rvl_error_set(error, RVL_CAUSE_PLUGIN_INCOMPATIBLE,
+                      "an operation needs a field that is not known here (bits %08x)", unknown);
+        return false;
+    }
+    return true;
+}
+
 static void
 apply(void *self, const RvlSaBatch *batch, RvlCountersDone removed, void *user_data)
 {
     GArray *counters = g_array_new(FALSE, TRUE, sizeof(RvlSaCounters));
     Answer *answer = answer_new(user_data, counters);
 
-    for (size_t i = 0; i < batch->n_operations; i++)
-        carry_out(self, RVL_STRIDE(batch->operations, batch->stride, i), counters);
+    if (needs_are_known(batch, &answer->error)) {
+        for (size_t i = 0; i < batch->n_operations; i++)
+            carry_out(self, RVL_STRIDE(batch->operations, batch->stride, i), counters);
+    }
     answer->call.counters = removed;
     answer_later(self, give_counters, answer);
 }

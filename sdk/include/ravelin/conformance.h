@@ -2,8 +2,14 @@
 /* Conformance suites: what every plugin of a capability must do, for its maker to run. */
 #pragma once
 
+#include <ravelin/authenticator.h>
+#include <ravelin/certificate-verifier.h>
+#include <ravelin/credential-source.h>
 #include <ravelin/crypto-suite.h>
+#include <ravelin/installer.h>
 #include <ravelin/key-exchange.h>
+#include <ravelin/plugin.h>
+#include <ravelin/routes.h>
 
 G_BEGIN_DECLS
 
@@ -85,5 +91,59 @@ void rvl_conformance_crypto_suite(const RvlConformance *to,
 void rvl_conformance_key_exchange(const RvlConformance *to,
                                   const RvlKeyExchange *groups,
                                   const RvlPrimitives *primitives);
+
+/** rvl_conformance_descriptor: @found: as it lies in the module. Calls nothing of the plugin. */
+void rvl_conformance_descriptor(const RvlConformance *to, const RvlPlugin *found);
+
+/**
+ * RvlConformanceRun:
+ * @size: sizeof(RvlConformanceRun) when the caller was compiled
+ * @to: the audience
+ * @host: the services that the plugin was loaded with
+ * @turn: lets a call come that waits on the main loop; false where none came for some seconds
+ * @context: handed to @turn
+ *
+ * What suites of capabilities need that answer later. Thread: the main loop's.
+ */
+typedef struct {
+    uint32_t size;
+    const RvlConformance *to;
+    const RvlHost *host;
+    bool (*turn)(void *context);
+    void *context;
+} RvlConformanceRun;
+
+/* Hostile and unknown requests are refused with a cause, once, and leave no secret behind. */
+void rvl_conformance_authenticator(const RvlConformanceRun *run,
+                                   const RvlAuthenticator *authenticator,
+                                   void *self);
+void rvl_conformance_certificate_verifier(const RvlConformanceRun *run,
+                                          const RvlCertificateVerifier *verifier,
+                                          void *self);
+void rvl_conformance_credential_source(const RvlConformanceRun *run,
+                                       const RvlCredentialSource *source,
+                                       void *self);
+
+/**
+ * rvl_conformance_installer:
+ *
+ * Answers that come late and once, SPIs, policies, and that nothing of what was refused stays. It
+ * attaches the installer: not for one that serves already.
+ */
+void rvl_conformance_installer(const RvlConformanceRun *run,
+                               const RvlInstaller *installer,
+                               void *self);
+void rvl_conformance_routes(const RvlConformanceRun *run, const RvlRoutes *routes, void *self);
+
+/**
+ * rvl_conformance_capability:
+ * @interface: as rvl_interface_read() made it
+ *
+ * The suite of @capability. Returns: false where it has none yet.
+ */
+bool rvl_conformance_capability(const RvlConformanceRun *run,
+                                uint32_t capability,
+                                const void *interface,
+                                void *self);
 
 G_END_DECLS
