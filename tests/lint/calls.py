@@ -31,6 +31,7 @@ CALLS = [
 # (file, what, why it may): main and control make text for people.
 EXCEPTIONS = [
     ("daemon/main.c", r"printf|g_print", "usage and version go to the terminal"),
+    ("daemon/options.c", r"printf|g_print", "help and version go to the terminal"),
     ("daemon/control/", r"printf|g_", "control makes the text"),
 ]
 

@@ -20,6 +20,7 @@ WORDS = [
 
 # (file, word, why it may stand there)
 EXCEPTIONS = [
+    ("daemon/control/journal.c", "sha256", "GLib's name of a checksum: it makes MESSAGE_ID of an event's word"),
     ("daemon/wire/notify-types.def", "psk", "IANA's names of two notifies of RFC 6631"),
 ]
 
