@@ -163,7 +163,7 @@ make_sa(const Stage *stage, const RvlSaAdd *add, GError **error)
     sa->local = rvl_selectors_ref(add->local);
     sa->remote = rvl_selectors_ref(add->remote);
     set_limits(sa, add);
-    replay_window_init(&sa->window, add->replay_window);
+    replay_window_init(&sa->window, add->direction == RVL_DIRECTION_IN ? add->replay_window : 0);
     if (tun == NULL)
         rvl_error_set(error, RVL_CAUSE_INSTALL_FAILED, "no interface %u", add->interface);
     else

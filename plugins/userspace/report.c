@@ -58,30 +58,27 @@ sum_of_drops(const Plane *plane, RvlDropCause cause)
     return sum;
 }
 
-/* Packets a system call, in tenths: what says whether the batches work. */
+/* System calls and the packets that they moved: whether the batches work. */
 static void
 put_batches(Rows *rows, const Plane *plane)
 {
-    uint64_t calls[4] = {0}, packets[4] = {0};
-    static const char *const names[] = {"tun-reads", "tun-writes", "sends", "receives"};
+    static const char *const names[] = {
+        "tun-reads", "tun-packets-read", "tun-writes", "tun-packets-written",
+        "sends",     "packets-sent",     "receives",   "packets-received"};
+    uint64_t sums[G_N_ELEMENTS(names)] = {0};
 
     for (unsigned i = 0; plane->is_running && i < plane->n_workers; i++) {
         const Worker *w = plane->workers[i];
+        const atomic_uint_fast64_t *const counters[] = {
+            &w->tun_reads, &w->tun_packets_read, &w->tun_writes, &w->tun_packets_written,
+            &w->sends,     &w->packets_sent,     &w->receives,   &w->packets_received};
 
-        calls[0] += atomic_load(&w->tun_reads);
-        calls[1] += atomic_load(&w->tun_writes);
-        calls[2] += atomic_load(&w->sends);
-        calls[3] += atomic_load(&w->receives);
-        packets[0] += atomic_load(&w->tun_packets_read);
-        packets[1] += atomic_load(&w->tun_packets_written);
-        packets[2] += atomic_load(&w->packets_sent);
-        packets[3] += atomic_load(&w->packets_received);
+        for (unsigned k = 0; k < G_N_ELEMENTS(names); k++)
+            sums[k] += atomic_load_explicit(counters[k], memory_order_relaxed);
     }
-    for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
-        RvlReportRow row = {.name = names[i], .is_on = true, .count = calls[i]};
+    for (unsigned k = 0; k < G_N_ELEMENTS(names); k++) {
+        RvlReportRow row = {.name = names[k], .is_on = true, .count = sums[k]};
 
-        put(rows, &row);
-        row = (RvlReportRow){.name = "packets", .is_on = true, .count = packets[i]};
         put(rows, &row);
     }
 }

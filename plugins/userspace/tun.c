@@ -75,6 +75,8 @@ open_queues(Tun *tun, unsigned n, GError **error)
 
     if (n > 1)
         flags |= IFF_MULTI_QUEUE;
+    else
+        tun->steering_reason = "several queues would spread one SA over workers and reorder it";
     tun->vnet_header = VNET_HEADER;
     if (!open_queue(tun, (short)(flags | IFF_TUN_EXCL), error))
         return false;
@@ -215,6 +217,5 @@ tun_unref(Tun *tun)
     g_ptr_array_unref(tun->owners);
     g_free(tun->offload_reason);
     g_free(tun->uso_reason);
-    g_free(tun->steering_reason);
     g_free(tun);
 }

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * @is_shared: its name was ours to choose: all owners who name none share it
  * @queues: read by one worker each
  * @vnet_header: octets before each packet, 0 where the kernel has none
+ * @steering_reason: (nullable): static: why there is one queue
  * @has_tso, @has_uso: the kernel hands out and takes super-packets of TCP, of UDP
  * @owners: tags that asked for it
  * @references: of the main loop: the table of interfaces and the SAs
@@ -31,7 +32,7 @@ struct Tun {
     bool has_uso;
     char *offload_reason;
     char *uso_reason;
-    char *steering_reason;
+    const char *steering_reason;
     GPtrArray *owners;
     atomic_bool is_closed;
     unsigned references;
