@@ -29,6 +29,7 @@ def run(names, rows, backend="openssl", kinds=()):
     try:
         need_rights()
         strongswan.need()
+        names = [name.replace("strongSwan,", f"strongSwan {strongswan.version()}, IKEv2,", 1) for name in names]
         ravelin.need(backend)
         if kinds:
             ravelin.need_certificates()
