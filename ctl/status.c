@@ -139,10 +139,11 @@ print_head(CtlLink *link, GVariant *rows)
     g_print("ravelind %s    %u up  %u down\n", text, up, (unsigned)n - up);
 }
 
-/* All three lists in one answer, as the daemon has them. */
+/* All three lists in one answer, as the daemon has them, and its totals. */
 static void
-print_json(GVariant *connections, GVariant *ike_sas, GVariant *children)
+print_json(CtlLink *link, GVariant *connections, GVariant *ike_sas, GVariant *children)
 {
+    g_autoptr(GVariant) counts = ctl_link_property(link, "Counts");
     GVariantDict whole;
     g_autoptr(GVariant) items = NULL;
 
@@ -150,6 +151,8 @@ print_json(GVariant *connections, GVariant *ike_sas, GVariant *children)
     g_variant_dict_insert_value(&whole, "connections", connections);
     g_variant_dict_insert_value(&whole, "ike_sas", ike_sas);
     g_variant_dict_insert_value(&whole, "child_sas", children);
+    if (counts != NULL)
+        g_variant_dict_insert_value(&whole, "counts", counts);
     items = g_variant_ref_sink(g_variant_dict_end(&whole));
     ctl_print_json("status", items);
 }
@@ -216,7 +219,7 @@ ctl_status(const CtlInvocation *invocation)
 
         if (ike_sas == NULL)
             return status;
-        print_json(connections, ike_sas, children);
+        print_json(invocation->link, connections, ike_sas, children);
     } else {
         print_table(invocation->link, connections, children);
     }

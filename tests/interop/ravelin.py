@@ -142,6 +142,9 @@ keep = none
     def try_up(self):
         return self._call("up", NAME).returncode == 0
 
+    def try_down(self):
+        return self._call("down", NAME).returncode == 0
+
     def down(self, what="ike"):
         self.ctl("down", NAME if what == "ike" else CHILD)
 
@@ -166,12 +169,15 @@ keep = none
     def explain(self):
         return self._call("explain", NAME).stdout
 
+    def counts(self):
+        """Totals of what the daemon holds: SAs, half-open ones, exchanges, reservations, jobs, endpoints."""
+        return json.loads(self.ctl("status", "--json"))["items"]["counts"]
+
     def holdings(self):
         """What must be the same after a refusal as before: descriptors, counts, and the kernel's state."""
-        counts = json.loads(self.ctl("status", "--json"))
         return {
             "descriptors": len(os.listdir(f"/proc/{self.process.pid}/fd")),
-            "counts": counts.get("counts", {}),
+            "counts": self.counts(),
             "kernel": self.lab.kernel_state(self.side),
         }
 
