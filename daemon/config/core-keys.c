@@ -98,7 +98,7 @@ const RvlKey rvl_core_keys[] = {
      HELP("further folders with plugins, absolute paths")},
     {KEY("daemon", "workers", INTEGER), DEFAULT("auto"), WORDS(auto_word), BETWEEN(1, 256),
      COSTS(RESTART), HELP("threads for jobs; auto: one a processor")},
-    {KEY("daemon", "half-open-limit", INTEGER), DEFAULT("10000"), BETWEEN(1, 1000000),
+    {KEY("daemon", "half-open-limit", INTEGER), DEFAULT("4096"), BETWEEN(1, 1000000),
      HELP("IKE SAs half-way through a set-up, in all")},
     {KEY("daemon", "half-open-limit-per-source", INTEGER), DEFAULT("64"), BETWEEN(1, 1000000),
      HELP("the same from one address, or one /64 of IPv6")},
