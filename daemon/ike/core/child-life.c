@@ -27,6 +27,7 @@ rvl_child_sa_new(RvlIkeSa *ike,
 
     child->ike = ike;
     child->number = ++ike->engine->last_number;
+    child->connection = rvl_connection_ref(ike->peer.connection);
     child->policy = policy;
     child->lineage = lineage;
     child->is_initiator = is_initiator;
@@ -252,6 +253,7 @@ child_free(RvlEngine *engine, RvlChildSa *child)
     g_clear_pointer(&child->local, rvl_selectors_unref);
     g_clear_pointer(&child->remote, rvl_selectors_unref);
     rvl_lineage_unref(engine, child->lineage);
+    rvl_connection_unref(child->connection);
     g_free(child);
 }
 

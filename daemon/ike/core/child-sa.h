@@ -24,7 +24,7 @@ typedef struct RvlLineage RvlLineage;
 /**
  * RvlChildSa:
  * @number: in order of set-up, never used again
- * @policy: (transfer none): part of the connection that the SA holds
+ * @connection: as it was negotiated under; @policy is a part of it
  * @lineage: the policy in the installer that this pair and its successors serve
  * @is_initiator: whether we asked for this pair
  * @keys: handles of the four keys; 0 where a transform has none
@@ -37,6 +37,7 @@ struct RvlChildSa {
     RvlIkeSa *ike;
     uint64_t number;
     RvlChildState state;
+    RvlConnection *connection;
     const RvlChildPolicy *policy;
     RvlLineage *lineage;
     bool is_initiator;

@@ -14,6 +14,12 @@
 #include "ike/v2/sa-init.h"
 #include "wire/notify.h"
 
+/*
+ * A first message is kept until its sender proved itself: the longest honest one, with many
+ * proposals and the largest public values, is shorter.
+ */
+#define FIRST_MAX_OCTETS ((size_t)4096)
+
 void
 rvl_clear_free(RvlClear *clear)
 {
@@ -105,6 +111,10 @@ take_request(RvlEngine *engine,
             rvl_engine_digest(engine, datagram) == ike->window.digest &&
             rvl_window_may_repeat(&ike->window, engine->now.time))
             rvl_outbound_send(ike, path, ike->window.answer);
+        return;
+    }
+    if (datagram.size > FIRST_MAX_OCTETS) {
+        rvl_report_stranger_dropped(engine, path, RVL_CAUSE_MESSAGE_MALFORMED, NULL);
         return;
     }
     message = parse(engine, path, datagram, header, RVL_GRAMMAR_V2_IKE_SA_INIT_REQUEST);

@@ -45,6 +45,7 @@ typedef struct {
  * @jobs: (element-type uint64_t RvlJobRecord): what was asked and has not ended
  * @sas: IKE SAs in order of set-up
  * @half_open_sas: responders' that are half-way, the oldest first
+ * @held_octets: parked messages and fragments of those
  * @gone: those that are freed when the event is over
  * @digest_key: of the digests in windows
  * @random_failed: the generator failed: no SA begins any more
@@ -68,6 +69,7 @@ struct RvlEngine {
     uint64_t last_id;
     RvlHalfOpen half_open;
     GQueue half_open_sas;
+    size_t held_octets;
     RvlCookies cookies;
     RvlMessageProtector *protector;
     uint8_t digest_key[RVL_TABLE_KEY_OCTETS];

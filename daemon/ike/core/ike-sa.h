@@ -139,6 +139,7 @@ struct RvlIkeSa {
     bool is_initiator; /* original initiator: of this SA, not of the first (RFC 7296 2.18) */
     bool is_half_open; /* counted as such, by half_open_source */
     RvlAddress half_open_source;
+    size_t held_octets;   /* parked and fragments, as the engine counts them */
     GList half_open_link; /* in the engine's list of those, the oldest first */
     bool is_in_first;     /* stands in the table of first messages */
     bool is_in_peers;     /* stands in the table of peers */

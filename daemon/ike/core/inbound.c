@@ -18,6 +18,9 @@
 #define PARKED_MAX_OCTETS ((size_t)65535)
 #define PARKED_MAX_DATAGRAMS RVL_FRAGMENTS_MAX
 
+/* What all that haven't proved themselves may make us hold together. */
+#define HELD_MAX_OCTETS ((size_t)8 << 20)
+
 /* What one datagram shows before it is opened. */
 typedef struct {
     const RvlPath *path;
@@ -32,6 +35,22 @@ rvl_verified_free(RvlVerified *verified)
 {
     rvl_message_free(verified->message);
     g_free(verified);
+}
+
+/* Counts what @ike holds now, as long as it is half-open. */
+static void
+count_held(RvlIkeSa *ike)
+{
+    size_t now = ike->is_half_open ? ike->parked.octets + ike->reassembly.octets : 0;
+
+    ike->engine->held_octets += now - ike->held_octets;
+    ike->held_octets = now;
+}
+
+static bool
+may_hold(const RvlIkeSa *ike, size_t octets)
+{
+    return !ike->is_half_open || ike->engine->held_octets + octets <= HELD_MAX_OCTETS;
 }
 
 static RvlVerified *
@@ -128,15 +147,22 @@ take_fragment(RvlIkeSa *ike, Arrival *arrival, RvlOctets content)
     g_autoptr(GBytes) chain = NULL;
     uint8_t first;
 
-    if (!rvl_reassembly_add(&ike->reassembly, arrival->header.message_id,
-                            rvl_isakmp_header_is_response(&arrival->header), fragment->fragment,
-                            fragment->n_fragments, fragment->first, arrival->digest, content)) {
+    if (!may_hold(ike, content.size)) {
         rvl_report_dropped(ike, arrival->path, RVL_CAUSE_FRAGMENT_LIMIT, NULL);
         return;
     }
+    if (!rvl_reassembly_add(&ike->reassembly, arrival->header.message_id,
+                            rvl_isakmp_header_is_response(&arrival->header), fragment->fragment,
+                            fragment->n_fragments, fragment->first, arrival->digest, content)) {
+        count_held(ike);
+        rvl_report_dropped(ike, arrival->path, RVL_CAUSE_FRAGMENT_LIMIT, NULL);
+        return;
+    }
+    count_held(ike);
     if (!rvl_reassembly_is_complete(&ike->reassembly))
         return;
     chain = rvl_reassembly_take(&ike->reassembly, &first, &arrival->digest);
+    count_held(ike);
     take_chain(ike, arrival, first, rvl_octets_from_bytes(chain));
 }
 
@@ -202,13 +228,15 @@ take_response(RvlIkeSa *ike, Arrival *arrival)
 static void
 park(RvlIkeSa *ike, const Arrival *arrival)
 {
-    if (ike->parked.octets + arrival->octets.size > PARKED_MAX_OCTETS ||
+    if (!may_hold(ike, arrival->octets.size) ||
+        ike->parked.octets + arrival->octets.size > PARKED_MAX_OCTETS ||
         (ike->parked.datagrams != NULL && ike->parked.datagrams->len >= PARKED_MAX_DATAGRAMS))
         return;
     if (ike->parked.datagrams == NULL)
         ike->parked.datagrams = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
     ike->parked.octets += arrival->octets.size;
     ike->parked.path = *arrival->path;
+    count_held(ike);
     g_ptr_array_add(ike->parked.datagrams, g_bytes_new(arrival->octets.data, arrival->octets.size));
 }
 
@@ -219,6 +247,7 @@ rvl_inbound_unpark(RvlIkeSa *ike)
     RvlPath path = ike->parked.path;
 
     ike->parked.octets = 0;
+    count_held(ike);
     for (guint i = 0; datagrams != NULL && i < datagrams->len; i++) {
         if (ike->state == RVL_IKE_SA_GONE)
             return;

@@ -392,7 +392,7 @@ rvl_report_child_counters(RvlEngine *engine, const RvlChildSa *child, const RvlJ
 {
     RvlEventScope scope = {
         .size = sizeof scope,
-        .connection = child->lineage->connection->name,
+        .connection = child->connection->name,
         .child = child->policy->name,
         .ike_spi = child->farewell_spi,
         .peer = child->farewell_peer,

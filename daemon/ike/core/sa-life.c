@@ -59,6 +59,8 @@ leave_half_open(RvlIkeSa *ike)
     if (ike->is_half_open) {
         rvl_half_open_leave(&engine->half_open, &ike->half_open_source);
         g_queue_unlink(&engine->half_open_sas, &ike->half_open_link);
+        engine->held_octets -= ike->held_octets;
+        ike->held_octets = 0;
     }
     ike->is_half_open = false;
     if (ike->is_in_first)

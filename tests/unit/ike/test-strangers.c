@@ -177,6 +177,37 @@ strangers_with_cookies_do_not_close_the_door(void)
     wire_clear(&wire);
 }
 
+/* What isn't finished yet is bounded too: a first message of the largest size leaves nothing. */
+static void
+large_first_message_leaves_nothing(void)
+{
+    g_autoptr(Pair) pair = pair_new(NULL, NULL);
+    g_autoptr(GBytes) large = NULL;
+    g_autofree uint8_t *padding = g_malloc0(60000);
+    Wire wire;
+
+    wire_init(&wire, pair);
+    pair_command(pair, PAIR_A, RVL_COMMAND_UP, "ab");
+    pair_run(pair, RVL_SECOND);
+    pair_command(pair, PAIR_A, RVL_COMMAND_DOWN, "ab");
+    pair_run(pair, RVL_SECOND);
+    {
+        GBytes *first = g_ptr_array_index(wire.seen, 0);
+        g_autoptr(RvlMessage) request =
+            rvl_message_parse(g_bytes_get_data(first, NULL), g_bytes_get_size(first), NULL);
+        g_autoptr(RvlDraft) draft = rvl_draft_new();
+
+        for (size_t i = 0; i < request->n_payloads; i++)
+            rvl_draft_add_raw(draft, request->payloads[i].type, false, request->payloads[i].body);
+        rvl_draft_add_vendor_id(draft, RVL_OCTETS(padding, 60000));
+        large = rvl_draft_finish_clear(draft, &request->header, NULL);
+    }
+    pair_inject(pair, PAIR_B, g_bytes_get_data(large, NULL), g_bytes_get_size(large));
+    pair_run(pair, RVL_MILLISECOND);
+    g_assert_cmpuint(rvl_engine_counts(pair->ends[PAIR_B].engine).ike_sas, ==, 0);
+    wire_clear(&wire);
+}
+
 /* One datagram and half an hour: octets out are no more than octets in (JVN 2016, CVE-2016-5361). */
 static void
 responder_never_says_more_than_it_was_asked(void)
@@ -339,6 +370,8 @@ main(int argc, char **argv)
     g_test_add_func("/ike/strangers/flood-costs-bounded-state", flood_costs_bounded_state);
     g_test_add_func("/ike/strangers/strangers-with-cookies-do-not-close-the-door",
                     strangers_with_cookies_do_not_close_the_door);
+    g_test_add_func("/ike/strangers/large-first-message-leaves-nothing",
+                    large_first_message_leaves_nothing);
     g_test_add_func("/ike/strangers/responder-never-says-more-than-it-was-asked",
                     responder_never_says_more_than_it_was_asked);
     g_test_add_func("/ike/strangers/forgeries-change-nothing", forgeries_change_nothing);
