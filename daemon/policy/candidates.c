@@ -175,6 +175,19 @@ keep_choice(RvlCandidates *candidates, const RvlChoice *choice)
     return true;
 }
 
+/* Names the line to change: the first of the lists is the best candidate's. */
+static void
+name_origin(const RvlCandidates *candidates, GError **error)
+{
+    const RvlConnection *best = rvl_candidates_best(candidates);
+    g_autofree char *origin = NULL;
+
+    if (best == NULL)
+        return;
+    origin = rvl_connection_origin(best, NULL, "ike-proposals");
+    rvl_error_prefix_where(error, "%s: [connection %s] ike-proposals", origin, best->name);
+}
+
 bool
 rvl_candidates_choose(RvlCandidates *candidates,
                       const RvlProposal *offered,
@@ -202,6 +215,7 @@ rvl_candidates_choose(RvlCandidates *candidates,
     }
     if (first == NULL)
         rvl_error_set(&first, RVL_CAUSE_IKE_PROPOSAL_MISMATCH, NULL);
+    name_origin(candidates, &first);
     g_propagate_error(error, first);
     return false;
 }

@@ -174,8 +174,8 @@ rvl_connection_accepts_remote(const RvlConnection *connection,
     sent = rvl_identity_format(identity);
     expected = rvl_identity_format(connection->remote_identities[0]);
     origin = rvl_connection_origin(connection, NULL, "remote-id");
-    rvl_error_set_found(error, RVL_CAUSE_IDENTITY_MISMATCH, sent, expected,
-                        "connection %s expects another identity (%s)", connection->name, origin);
+    rvl_error_set_found(error, RVL_CAUSE_IDENTITY_MISMATCH, sent, expected, NULL);
+    rvl_error_prefix_where(error, "%s: [connection %s] remote-id", origin, connection->name);
     return false;
 }
 

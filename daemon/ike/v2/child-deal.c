@@ -290,6 +290,30 @@ says_more(const GError *error, const GError *than)
                             rvl_error_cause(error) != RVL_CAUSE_SELECTOR_MISMATCH);
 }
 
+/* Names the line to change. */
+static void
+name_origin(const RvlConnection *connection, const RvlChildPolicy *policy, GError **error)
+{
+    static const struct {
+        RvlCause cause;
+        const char *key;
+    } rows[] = {
+        {RVL_CAUSE_SELECTOR_MISMATCH, "protect"},
+        {RVL_CAUSE_MODE_MISMATCH, "mode"},
+        {RVL_CAUSE_ESN_MISMATCH, "esn"},
+        {RVL_CAUSE_PFS_GROUP_MISMATCH, "pfs"},
+    };
+    const char *key = "child-proposals";
+    g_autofree char *origin = NULL;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        if (rows[i].cause == rvl_error_cause(*error))
+            key = rows[i].key;
+    }
+    origin = rvl_connection_origin(connection, policy, key);
+    rvl_error_prefix_where(error, "%s: [connection %s] %s", origin, connection->name, key);
+}
+
 static bool
 choose_policy(RvlIkeSa *ike,
               RvlChildDeal *deal,
@@ -307,6 +331,7 @@ choose_policy(RvlIkeSa *ike,
 
         if (try_policy(ike, deal, message, &connection->children[i], NULL, &why))
             return true;
+        name_origin(connection, &connection->children[i], &why);
         if (says_more(why, best)) {
             g_clear_error(&best);
             best = g_steal_pointer(&why);
