@@ -16,6 +16,7 @@ struct RvlDriver {
     RvlInstallerLink *link;
     RvlEndpoints *endpoints;
     RvlWorkerPool *workers;
+    RvlJobCosts *costs;
     RvlJobServices services;
     RvlJobTable *jobs;
     RvlCommands *commands;
@@ -173,6 +174,7 @@ make_parts(RvlDriver *driver)
     driver->endpoints = rvl_endpoints_new(&endpoints);
     driver->services = (RvlJobServices){
         .workers = driver->workers,
+        .costs = driver->costs,
         .crypto = parts->services.crypto,
         .registry = parts->services.registry,
         .secrets = parts->services.secrets,
@@ -199,6 +201,7 @@ rvl_driver_new(const RvlDriverParts *parts, GError **error)
     driver->link = rvl_installer_link_new(installer_reported, datagram_received, driver);
     parts->installer->attach(parts->installer_self, rvl_installer_link_host(driver->link));
     driver->parts.services.installer = parts->installer->capabilities(parts->installer_self);
+    driver->costs = rvl_job_costs_new();
     driver->workers = rvl_worker_pool_new(parts->workers, error);
     if (driver->workers == NULL)
         return NULL;
@@ -235,6 +238,7 @@ rvl_driver_stop(RvlDriver *driver)
     source_end(&driver->timer);
     stop_watching(driver);
     g_clear_pointer(&driver->workers, rvl_worker_pool_free);
+    g_clear_pointer(&driver->costs, rvl_job_costs_free);
     g_clear_pointer(&driver->endpoints, rvl_endpoints_free);
     g_clear_pointer(&driver->jobs, rvl_job_table_free);
     g_clear_pointer(&driver->commands, rvl_commands_free);

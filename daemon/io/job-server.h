@@ -15,6 +15,7 @@
  */
 typedef struct {
     RvlWorkerPool *workers;
+    RvlJobCosts *costs;
     RvlCrypto *crypto;
     const RvlRegistry *registry;
     const RvlSecretServices *secrets;

@@ -92,7 +92,10 @@ rvl_serve_key_exchange(const RvlJobServices *services,
     GError *error = NULL;
 
     *exchange = (Exchange){services, job, served, user_data};
-    if (rvl_worker_pool_push(services->workers, job->class, work, exchange))
+    if (rvl_worker_pool_run(
+            services->workers, job->class,
+            rvl_job_costs_of(services->costs, job->kind, job->request.ke.group, NULL), work,
+            exchange))
         return;
     rvl_error_set(&error, RVL_CAUSE_HALF_OPEN_LIMIT, "too many key exchanges wait to be worked on");
     end(exchange, rvl_job_result_new_failed(job, error));

@@ -201,7 +201,8 @@ rvl_serve_proof(const RvlJobServices *services,
     proof->user_data = user_data;
     proof->authenticator = entry->interface;
     proof->self = entry->self;
-    if (rvl_worker_pool_push(services->workers, job->class, work, proof))
+    if (rvl_worker_pool_run(services->workers, job->class,
+                            rvl_job_costs_of(services->costs, job->kind, 0, word), work, proof))
         return;
     rvl_error_set(&error, RVL_CAUSE_HALF_OPEN_LIMIT, "too many proofs wait to be worked on");
     proof_end(proof, rvl_job_result_new_failed(job, error));

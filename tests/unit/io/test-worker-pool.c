@@ -62,7 +62,7 @@ held_pool(Gate *gate)
     g_mutex_init(&gate->lock);
     g_cond_init(&gate->changed);
     gate->order = g_string_new(NULL);
-    g_assert_true(rvl_worker_pool_push(pool, RVL_JOB_TEARDOWN, hold, gate));
+    g_assert_true(rvl_worker_pool_run(pool, RVL_JOB_TEARDOWN, NULL, hold, gate));
     g_mutex_lock(&gate->lock);
     while (!gate->is_running)
         g_cond_wait(&gate->changed, &gate->lock);
@@ -94,10 +94,10 @@ tearing_down_goes_before_strangers(void)
     Gate gate = {0};
     RvlWorkerPool *pool = held_pool(&gate);
 
-    g_assert_true(rvl_worker_pool_push(pool, RVL_JOB_STRANGER, note_stranger, &gate));
-    g_assert_true(rvl_worker_pool_push(pool, RVL_JOB_ESTABLISHED, note_established, &gate));
-    g_assert_true(rvl_worker_pool_push(pool, RVL_JOB_STRANGER, note_stranger, &gate));
-    g_assert_true(rvl_worker_pool_push(pool, RVL_JOB_TEARDOWN, note_teardown, &gate));
+    g_assert_true(rvl_worker_pool_run(pool, RVL_JOB_STRANGER, NULL, note_stranger, &gate));
+    g_assert_true(rvl_worker_pool_run(pool, RVL_JOB_ESTABLISHED, NULL, note_established, &gate));
+    g_assert_true(rvl_worker_pool_run(pool, RVL_JOB_STRANGER, NULL, note_stranger, &gate));
+    g_assert_true(rvl_worker_pool_run(pool, RVL_JOB_TEARDOWN, NULL, note_teardown, &gate));
     release(&gate, pool);
     g_assert_cmpstr(gate.order->str, ==, "tess");
     gate_clear(&gate);
@@ -110,16 +110,48 @@ full_stranger_class_refuses_strangers_alone(void)
     RvlWorkerPool *pool = held_pool(&gate);
     unsigned taken = 0;
 
-    while (taken < 100000 && rvl_worker_pool_push(pool, RVL_JOB_STRANGER, note_stranger, &gate))
+    while (taken < 100000 &&
+           rvl_worker_pool_run(pool, RVL_JOB_STRANGER, NULL, note_stranger, &gate))
         taken++;
     g_assert_cmpuint(taken, >, 0);
     g_assert_cmpuint(taken, <, 100000);
     g_assert_cmpuint(rvl_worker_pool_waiting(pool, RVL_JOB_STRANGER), ==, taken);
-    g_assert_true(rvl_worker_pool_push(pool, RVL_JOB_ESTABLISHED, note_established, &gate));
+    g_assert_true(rvl_worker_pool_run(pool, RVL_JOB_ESTABLISHED, NULL, note_established, &gate));
     release(&gate, pool);
     g_assert_cmpuint(gate.order->len, ==, taken + 1);
     g_assert_cmpint(gate.order->str[0], ==, 'e');
     gate_clear(&gate);
+}
+
+static void
+note_thread(void *data)
+{
+    *(GThread **)data = g_thread_self();
+}
+
+static void
+small_work_is_done_in_place_once_it_is_known_to_be(void)
+{
+    g_autoptr(RvlJobCosts) costs = rvl_job_costs_new();
+    RvlJobCost *cost = rvl_job_costs_of(costs, 1, 31, NULL);
+    RvlWorkerPool *pool = rvl_worker_pool_new(1, NULL);
+    GThread *first = NULL, *second = NULL, *third = NULL;
+
+    g_assert_true(rvl_job_costs_of(costs, 1, 31, NULL) == cost);
+    g_assert_true(rvl_job_costs_of(costs, 1, 14, NULL) != cost);
+    g_assert_true(rvl_worker_pool_run(pool, RVL_JOB_ESTABLISHED, cost, note_thread, &first));
+    while (rvl_worker_pool_waiting(pool, RVL_JOB_ESTABLISHED) > 0)
+        g_thread_yield();
+    g_assert_true(first != g_thread_self());
+    rvl_job_cost_note(cost, 20);
+    g_assert_true(rvl_job_cost_is_small(cost));
+    g_assert_true(rvl_worker_pool_run(pool, RVL_JOB_ESTABLISHED, cost, note_thread, &second));
+    g_assert_true(second == g_thread_self());
+    rvl_job_cost_note(cost, 5000);
+    g_assert_false(rvl_job_cost_is_small(cost));
+    g_assert_true(rvl_worker_pool_run(pool, RVL_JOB_ESTABLISHED, cost, note_thread, &third));
+    rvl_worker_pool_free(pool);
+    g_assert_true(third != g_thread_self());
 }
 
 int
@@ -130,5 +162,7 @@ main(int argc, char **argv)
                     tearing_down_goes_before_strangers);
     g_test_add_func("/io/worker-pool/full-stranger-class-refuses-strangers-alone",
                     full_stranger_class_refuses_strangers_alone);
+    g_test_add_func("/io/worker-pool/small-work-is-done-in-place-once-it-is-known-to-be",
+                    small_work_is_done_in_place_once_it_is_known_to_be);
     return g_test_run();
 }
