@@ -152,9 +152,8 @@ rvl_child_life_installed(RvlChildSa *child, unsigned what)
 
     child->state = RVL_CHILD_INSTALLED;
     child->installed = engine->now.time;
-    child->is_outbound_active = (what & RVL_INSTALL_ACTIVATE) != 0;
     rvl_lineage_enter(child->lineage, child);
-    if (child->is_outbound_active)
+    if ((what & RVL_INSTALL_ACTIVATE) != 0)
         child->lineage->serving = child->number;
     rvl_lifetime_arm(engine, &child->policy->lifetime, child->policy->rekey, &child->rekey,
                      &child->expire);
@@ -190,9 +189,8 @@ rvl_child_life_activate(RvlChildSa *child)
     RvlJob *job;
     RvlApplyStep step = {.kind = RVL_OPERATION_SA_ACTIVATE, .id = child->id_out};
 
-    if (child->is_outbound_active || child->state != RVL_CHILD_INSTALLED)
+    if (child->lineage->serving == child->number || child->state != RVL_CHILD_INSTALLED)
         return;
-    child->is_outbound_active = true;
     child->lineage->serving = child->number;
     job = rvl_job_new(RVL_JOB_APPLY, RVL_JOB_ESTABLISHED, (RvlSaRef){0}, 0);
     rvl_job_apply_add(job, &step);
@@ -290,7 +288,6 @@ start_removal(RvlEngine *engine, RvlChildSa *child)
     if (next != NULL) { /* another pair of the same policy goes on serving it */
         RvlApplyStep activate = {.kind = RVL_OPERATION_SA_ACTIVATE, .id = next->id_out};
 
-        next->is_outbound_active = true;
         child->lineage->serving = next->number;
         rvl_job_apply_add(job, &activate);
     }

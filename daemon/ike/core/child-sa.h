@@ -29,7 +29,6 @@ typedef struct RvlLineage RvlLineage;
  * @is_initiator: whether we asked for this pair
  * @keys: handles of the four keys; 0 where a transform has none
  * @made_by: of a pair that the peer asked for: message ID of its request, in IKE SA @made_in
- * @is_outbound_active: whether the outbound SA serves the policy
  */
 typedef struct RvlChildSa RvlChildSa;
 struct RvlChildSa {
@@ -43,7 +42,6 @@ struct RvlChildSa {
     bool is_initiator;
     uint32_t made_by;
     uint64_t made_in;
-    bool is_outbound_active;
     uint8_t protocol;
     uint8_t mode;
     bool has_esn;

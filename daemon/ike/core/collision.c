@@ -16,6 +16,8 @@
 
 /* A rekey that was refused for now is tried again after this, and up to as much more. */
 #define RETRY_LATER (2 * RVL_SECOND)
+/* Twins that both ends asked for were installed within this time. */
+#define AT_ONCE (10 * RVL_SECOND)
 
 void
 rvl_rivalry_clear(RvlRivalry *rivalry)
@@ -217,6 +219,44 @@ rvl_collision_answer_failed(RvlIkeSa *ike, RvlChildSa *old, const RvlRivalry *ri
 
     if (ours != NULL)
         keep_child(ike, old, ours, NULL);
+}
+
+/* The inbound SPI of the end that asked for the pair: both ends know it. */
+static uint32_t
+asking_spi(const RvlChildSa *child)
+{
+    return child->is_initiator ? child->spi_in : child->spi_out;
+}
+
+static bool
+is_twin(const RvlEngine *engine, const RvlChildSa *child, const RvlChildSa *other)
+{
+    return other != child && other->state == RVL_CHILD_INSTALLED &&
+           other->is_initiator != child->is_initiator &&
+           strcmp(other->policy->name, child->policy->name) == 0 &&
+           rvl_selectors_equal(other->local, child->local) &&
+           rvl_selectors_equal(other->remote, child->remote) &&
+           engine->now.time - other->installed < AT_ONCE;
+}
+
+/* RFC 7296 has no rule here, since both may stand; one is enough, and both ends must mean the same. */
+void
+rvl_collision_child_created(RvlIkeSa *ike, RvlChildSa *child)
+{
+    for (RvlChildSa *other = ike->children, *next; other != NULL; other = next) {
+        RvlChildSa *loser = asking_spi(child) < asking_spi(other) ? child : other;
+        RvlChildSa *winner = loser == child ? other : child;
+
+        next = other->next;
+        if (!is_twin(ike->engine, child, other))
+            continue;
+        rvl_report_collision(ike, "CREATE_CHILD_SA",
+                             loser == child ? "the other Child SA stays" : "this Child SA stays");
+        rvl_child_life_replaced(loser, winner);
+        if (loser->is_initiator)
+            rvl_child_life_retire(loser);
+        return;
+    }
 }
 
 bool

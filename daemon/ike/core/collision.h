@@ -33,6 +33,8 @@ int rvl_nonce_compare(GBytes *a, GBytes *b);
 bool rvl_collision_finds_old(RvlIkeSa *ike, RvlExchange *x, RvlChildSa **old);
 /** rvl_collision_admits_child: whether a new Child SA may begin now; false: refused (2.25.2). */
 bool rvl_collision_admits_child(RvlIkeSa *ike, RvlExchange *x);
+/** rvl_collision_child_created: where both ends asked for the same Child SA at once, one of them goes. */
+void rvl_collision_child_created(RvlIkeSa *ike, RvlChildSa *child);
 /**
  * rvl_collision_child_rekeyed: our rekey of the Child SA of number @old (which may be gone) made
  * @child. @rivalry: the peer's of the same that was answered meanwhile.

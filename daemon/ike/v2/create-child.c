@@ -54,6 +54,7 @@ finish(RvlIkeSa *ike, RvlExchange *x)
         return;
     rvl_report_child_up(ike, child);
     rvl_upkeep_child_up(ike, child);
+    rvl_collision_child_created(ike, child);
 }
 
 static const RvlStep prepare[] = RVL_CHILD_EXCHANGE_PREPARE;

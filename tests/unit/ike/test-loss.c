@@ -89,6 +89,47 @@ ends_agree_in_bad_weather(gconstpointer data)
     }
 }
 
+/* Rekeys by both ends and deletes by the one that doesn't keep it up, all within a second or two. */
+static void
+ends_agree_after_anything(void)
+{
+    static const struct {
+        int end;
+        RvlCommandKind kind;
+        const char *name;
+    } any[] = {
+        {PAIR_A, RVL_COMMAND_REKEY, "ab"},   {PAIR_A, RVL_COMMAND_REKEY, "ab/ab"},
+        {PAIR_B, RVL_COMMAND_REKEY, "ba"},   {PAIR_B, RVL_COMMAND_REKEY, "ba/ba"},
+        {PAIR_B, RVL_COMMAND_DOWN, "ba/ba"}, {PAIR_B, RVL_COMMAND_DOWN, "ba"},
+        {PAIR_A, RVL_COMMAND_UP, "ab"},      {PAIR_B, RVL_COMMAND_UP, "ba"},
+    };
+
+    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+        g_autoptr(Pair) pair = pair_new("keep = up\n", NULL);
+        Weather weather = {.state = seed, .lost_percent = 15, .doubles = true, .delays = true};
+
+        pair->filter = bad_weather;
+        pair->user_data = &weather;
+        pair->job_delay = (seed % 4) * 15 * RVL_MILLISECOND;
+        pair_run(pair, RVL_MINUTE);
+        for (int round = 0; round < 4; round++) {
+            for (int i = 0; i < 5; i++) {
+                uint32_t c = draw(&weather, G_N_ELEMENTS(any));
+
+                pair_command(pair, any[c].end, any[c].kind, any[c].name);
+                pair_run(pair, draw(&weather, 300) * RVL_MILLISECOND);
+            }
+            pair_run(pair, RVL_MINUTE);
+        }
+        pair->filter = NULL;
+        pair_run(pair, 10 * RVL_MINUTE);
+        pair_assert_agree(pair, 1);
+        pair_command(pair, PAIR_A, RVL_COMMAND_DOWN, "ab");
+        pair_run(pair, RVL_MINUTE);
+        pair_assert_clean(pair);
+    }
+}
+
 static bool
 all_lost(Pair *pair, PairDatagram *datagram, void *user_data)
 {
@@ -135,6 +176,7 @@ main(int argc, char **argv)
 
         g_test_add_data_func(path, GSIZE_TO_POINTER(i), ends_agree_in_bad_weather);
     }
+    g_test_add_func("/ike/loss/ends-agree-after-anything", ends_agree_after_anything);
     g_test_add_func("/ike/loss/silent-peer-is-found-dead", silent_peer_is_found_dead);
     g_test_add_func("/ike/loss/peer-that-never-answers-is-given-up",
                     peer_that_never_answers_is_given_up);
