@@ -86,6 +86,8 @@ class Lab:
         run("ip", "-n", self.left.namespace, "link", "add", self.left.link, "type", "veth",
             "peer", "name", self.right.link, "netns", self.right.namespace)
         for side in (self.left, self.right):
+            # No link-local address, which would come a second or two later and change what the kernel holds.
+            run("ip", "-n", side.namespace, "link", "set", side.link, "addrgenmode", "none")
             run("ip", "-n", side.namespace, "addr", "add", f"{side.outer[4]}/24", "dev", side.link)
             run("ip", "-n", side.namespace, "addr", "add", f"{side.outer[6]}/64", "dev", side.link, "nodad")
             run("ip", "-n", side.namespace, "addr", "add", f"{side.inner[4]}/32", "dev", "lo")

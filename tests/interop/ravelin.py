@@ -8,7 +8,7 @@ import shutil
 import subprocess
 
 from lab import run, stop, wait_for
-from tap import Failed, Skipped
+from tap import Failed, Skipped, check, equal
 from tunnel import ChildSa, IkeSa
 
 BUILD = pathlib.Path(os.environ.get("G_TEST_BUILDDIR", ".")).resolve()
@@ -52,6 +52,7 @@ class Ravelin:
         self.environment = dict(os.environ, RAVELIN_SOCKET=str(self.folder / "run/control"),
                                 RAVELIN_PLUGIN_PATH=str(BUILD / "modules"))
         self.process = None
+        self.bare_kernel = lab.kernel_state(side)
         self.start()
 
     def start(self):
@@ -69,6 +70,16 @@ class Ravelin:
     def stop(self):
         stop(self.process)
         self.lab.processes.remove(self.process)
+
+    def end(self):
+        """An orderly end: nothing of the daemon's stays in the kernel, and a sanitizer has nothing to say."""
+        self.stop()
+        equal(self.process.returncode, 0, "ravelind's exit status")
+        left = {command: text for command, text in self.lab.kernel_state(self.side).items()
+                if text != self.bare_kernel[command]}
+        check(not left, "something is left in the kernel", left)
+        with open(self.log_path, "rb") as log:
+            check(b"Sanitizer" not in log.read(), "a sanitizer's report is in the log", self.log_path)
 
     def reset(self):
         """Begins anew, after a row that left something."""
