@@ -4,11 +4,14 @@
 
 #include "io/driver.h"
 
+#include <ravelin/error.h>
+
 #include "io/clock.h"
 #include "io/commands.h"
 #include "io/installer-link.h"
 #include "io/interface-addresses.h"
 #include "io/job-table.h"
+#include "policy/snapshot.h"
 
 struct RvlDriver {
     RvlDriverParts parts;
@@ -21,6 +24,7 @@ struct RvlDriver {
     RvlJobTable *jobs;
     RvlCommands *commands;
     GSource *timer;
+    bool has_retained; /* what an earlier daemon left of connections that are gone was removed */
     uint64_t sends_failed;
     RvlCall shut_down; /* (nullable): wanted when nothing is left */
     void *shut_down_data;
@@ -265,11 +269,43 @@ rvl_driver_start(RvlDriver *driver, GError **error)
     return rvl_interface_addresses_read(address_changed, driver, error);
 }
 
+static void
+retained(const GError *error, void *user_data)
+{
+    const RvlEvents *events = user_data;
+
+    if (error != NULL)
+        rvl_event_emit_error(events, NULL, RVL_EVENT_ROUTES_FAILED, rvl_error_cause(error), error);
+}
+
+/* Routes and guard outlive a daemon that was killed: those of connections that are gone meanwhile go. */
+static void
+remove_leftovers(RvlDriver *driver, const RvlSnapshot *snapshot)
+{
+    const RvlDriverParts *parts = &driver->parts;
+    g_autoptr(GStrvBuilder) owners = g_strv_builder_new();
+    g_auto(GStrv) tags = NULL;
+
+    if (driver->has_retained || !RVL_HAS_CALL(parts->routes, retain))
+        return;
+    driver->has_retained = true;
+    for (size_t i = 0; i < rvl_snapshot_count(snapshot); i++) {
+        g_autofree char *tag =
+            rvl_engine_owner_tag(driver->engine, rvl_snapshot_get(snapshot, i)->name);
+
+        g_strv_builder_add(owners, tag);
+    }
+    tags = g_strv_builder_end(owners);
+    parts->routes->retain(parts->routes_self, parts->services.owner, (const char *const *)tags,
+                          retained, (void *)parts->services.events);
+}
+
 void
 rvl_driver_set_snapshot(RvlDriver *driver, RvlSnapshot *snapshot)
 {
     RvlNow now = rvl_clock_read();
 
+    remove_leftovers(driver, snapshot);
     rvl_engine_set_snapshot(driver->engine, snapshot, &now);
     pump(driver);
 }

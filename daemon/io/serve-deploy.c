@@ -141,12 +141,13 @@ set_routes(Deployment *deployment)
         .addresses = (const RvlPrefix *)(void *)request->addresses->data,
         .n_addresses = request->addresses->len,
         .destinations = (const RvlPrefix *)(void *)request->destinations->data,
-        .n_destinations = request->has_routes ? request->destinations->len : 0,
+        .n_destinations = request->destinations->len,
         .sources = (const RvlPrefix *)(void *)request->sources->data,
         .n_sources = request->sources->len,
         .is_guarded = true,
         .mtu = deployment->mtu,
         .table = request->table,
+        .is_guard_only = !request->has_routes,
     };
 
     if (services->routes == NULL)

@@ -35,12 +35,18 @@ table_of(const RvlRouteSet *routes)
 
 /* ---- what is wanted ---- */
 
+static size_t
+count_routes(const RvlRouteSet *routes)
+{
+    return RVL_HAS(routes, is_guard_only) && routes->is_guard_only ? 0 : routes->n_destinations;
+}
+
 static GArray *
 wanted_records(const RvlRouteSet *routes)
 {
     GArray *records = g_array_new(FALSE, TRUE, sizeof(Record));
 
-    for (size_t i = 0; i < routes->n_destinations; i++) {
+    for (size_t i = 0; i < count_routes(routes); i++) {
         Record record = {
             .kind = RECORD_ROUTE, .prefix = routes->destinations[i], .table = table_of(routes)};
 
@@ -196,7 +202,7 @@ add_routes(Netlink *netlink, const RvlRouteSet *routes, uint32_t index, GError *
 
     if (index != 0)
         addresses_list(netlink, take_source, &sources);
-    for (size_t i = 0; i < routes->n_destinations; i++) {
+    for (size_t i = 0; i < count_routes(routes); i++) {
         bool is_ipv6 = routes->destinations[i].address.family == RVL_FAMILY_IPV6;
         const RvlAddress *source = is_ipv6 ? &sources.ipv6 : &sources.ipv4;
         Route route = {

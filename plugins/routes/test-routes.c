@@ -321,6 +321,29 @@ change_removes_what_is_too_much(Fixture *fixture, gconstpointer data)
     must_remove(fixture, "test:berlin");
 }
 
+/* `routes = no`: the guard stands without them. */
+static void
+guard_stands_without_routes(Fixture *fixture, gconstpointer data)
+{
+    g_autofree char *before = NULL, *during = NULL, *after = NULL;
+    Wanted wanted;
+
+    (void)data;
+    if (fixture->guard == NULL)
+        return;
+    before = snapshot(fixture);
+    fill_wanted(&wanted, fixture, "test:berlin");
+    wanted.set.is_guard_only = true;
+    wanted.set.n_addresses = 0;
+    must_set(fixture, &wanted.set);
+    during = snapshot(fixture);
+    g_assert_cmpuint(count_lines(during, "proto 82"), ==, 0);
+    g_assert_cmpuint(count_lines(during, "rule of test:berlin"), ==, 2);
+    must_remove(fixture, "test:berlin");
+    after = snapshot(fixture);
+    g_assert_cmpstr(after, ==, before);
+}
+
 static void
 shared_destination_stays_for_the_other(Fixture *fixture, gconstpointer data)
 {
@@ -449,6 +472,7 @@ main(int argc, char **argv)
 #define CASE(name, function) g_test_add("/routes/" name, Fixture, NULL, set_up, function, tear_down)
     CASE("removal-leaves-what-was-before", removal_leaves_what_was_before);
     CASE("change-removes-what-is-too-much", change_removes_what_is_too_much);
+    CASE("guard-stands-without-routes", guard_stands_without_routes);
     CASE("shared-destination-stays-for-the-other", shared_destination_stays_for_the_other);
     CASE("killed-daemon-leaves-it-closed", killed_daemon_leaves_it_closed);
     CASE("foreign-route-is-a-conflict", foreign_route_is_a_conflict);

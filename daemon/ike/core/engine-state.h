@@ -94,8 +94,6 @@ uint64_t rvl_engine_digest(const RvlEngine *engine, RvlOctets datagram);
 /** rvl_engine_next_id: of SAs and policies in the installer. */
 uint64_t rvl_engine_next_id(RvlEngine *engine);
 
-/** rvl_engine_owner_tag: (transfer full): of a connection, for the installer and routes. */
-char *rvl_engine_owner_tag(const RvlEngine *engine, const char *connection);
 
 /** rvl_engine_act: (transfer full contents): appends @action. */
 void rvl_engine_act(RvlEngine *engine, const RvlEngineAction *action);

@@ -81,6 +81,10 @@ typedef struct {
 
 /** rvl_engine_new: nothing is configured until rvl_engine_set_snapshot(). */
 RvlEngine *rvl_engine_new(const RvlEngineServices *services);
+
+/** rvl_engine_owner_tag: (transfer full): of a connection, for the installer and routes. */
+char *rvl_engine_owner_tag(const RvlEngine *engine, const char *connection);
+
 /** rvl_engine_free: drops everything at once and silently; a driver shuts down by command first. */
 void rvl_engine_free(RvlEngine *engine);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RvlEngine, rvl_engine_free)

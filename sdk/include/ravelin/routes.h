@@ -23,6 +23,7 @@ G_BEGIN_DECLS
  * @mtu: of the routes, 0 the interface's
  * @table: (optional) routing table, else main
  * @dns: (optional) servers
+ * @is_guard_only: @destinations get the guard and no routes: somebody else routes into the interface
  *
  * All that one connection asks of the system.
  */
@@ -43,6 +44,7 @@ typedef struct {
     uint32_t table;
     const RvlAddress *dns;
     size_t n_dns;
+    bool is_guard_only;
 } RvlRouteSet;
 
 /** RvlLocalAddress: an address of this machine; @scope: interface index of a link-local IPv6 one. */
