@@ -94,7 +94,6 @@ uint64_t rvl_engine_digest(const RvlEngine *engine, RvlOctets datagram);
 /** rvl_engine_next_id: of SAs and policies in the installer. */
 uint64_t rvl_engine_next_id(RvlEngine *engine);
 
-
 /** rvl_engine_act: (transfer full contents): appends @action. */
 void rvl_engine_act(RvlEngine *engine, const RvlEngineAction *action);
 /** rvl_engine_send: @octets: (transfer none). */
