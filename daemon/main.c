@@ -28,10 +28,6 @@
 /* Exit status of a daemon whose configuration is wrong; the control tool has the same. */
 #define EXIT_CONFIGURATION 5
 
-#ifdef RVL_STATIC_PLUGINS
-LTDL_SET_PRELOADED_SYMBOLS();
-#endif
-
 typedef struct {
     RvlOptions options;
     const char *directories[6][2];
