@@ -12,7 +12,7 @@
 #define GCRYPT_CIPHERS 3
 #define GCRYPT_AEADS 4
 #define GCRYPT_KEMS 5
-#define GCRYPT_SIGNATURES 10
+#define GCRYPT_SIGNATURES 9
 #define GCRYPT_NAMES                                                                               \
     (GCRYPT_HASHES + GCRYPT_MACS + GCRYPT_CIPHERS + GCRYPT_AEADS + GCRYPT_KEMS + GCRYPT_SIGNATURES)
 
@@ -118,10 +118,8 @@ gcry_sexp_t gcrypt_key_new(const RvlAsymmetricKey *key, bool is_private, GError 
 /* A signature of each kind of key, from octets (NULL where they have not its form) and to octets. */
 gcry_sexp_t gcrypt_proof_from_rsa(const RvlAsymmetricKey *key, const RvlOctets *octets);
 gcry_sexp_t gcrypt_proof_from_ecdsa(const RvlAsymmetricKey *key, const RvlOctets *octets);
-gcry_sexp_t gcrypt_proof_from_ed25519(const RvlAsymmetricKey *key, const RvlOctets *octets);
 GBytes *gcrypt_proof_to_rsa(const RvlAsymmetricKey *key, gcry_sexp_t sexp);
 GBytes *gcrypt_proof_to_ecdsa(const RvlAsymmetricKey *key, gcry_sexp_t sexp);
-GBytes *gcrypt_proof_to_ed25519(const RvlAsymmetricKey *key, gcry_sexp_t sexp);
 
 /* Puts the library's complaint into @error, with what was tried; returns false. */
 bool gcrypt_fail(GError **error, gcry_error_t code, const char *what);

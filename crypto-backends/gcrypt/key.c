@@ -94,35 +94,6 @@ ec(gcry_sexp_t *sexp, const RvlAsymmetricKey *key, bool is_private)
                            (int)point->size, point->data, d);
 }
 
-/* The seed goes in as an opaque number in secure memory, so that the expression lies there, too. */
-static gcry_error_t
-ed25519_private(gcry_sexp_t *sexp, const RvlSecret *seed, const RvlOctets *point)
-{
-    size_t octets = rvl_secret_size(seed);
-    uint8_t *copy = gcry_malloc_secure(octets);
-    g_auto(gcry_mpi_t) d = NULL;
-
-    if (copy == NULL)
-        return gcry_error(GPG_ERR_ENOMEM);
-    memcpy(copy, rvl_secret_octets(seed), octets);
-    d = gcry_mpi_set_opaque(NULL, copy, (unsigned)(8 * octets));
-    return gcry_sexp_build(sexp, NULL,
-                           "(private-key (ecc (curve Ed25519)(flags eddsa)(q %b)(d %M)))",
-                           (int)point->size, point->data, d);
-}
-
-static gcry_error_t
-ed25519(gcry_sexp_t *sexp, const RvlAsymmetricKey *key, bool is_private)
-{
-    const RvlOctets *point = rvl_asymmetric_key_parameter(key, "point");
-    const RvlSecret *seed = rvl_asymmetric_key_secret(key, "seed");
-
-    if (!is_private)
-        return gcry_sexp_build(sexp, NULL, "(public-key (ecc (curve Ed25519)(flags eddsa)(q %b)))",
-                               (int)point->size, point->data);
-    return seed != NULL ? ed25519_private(sexp, seed, point) : gcry_error(GPG_ERR_NO_SECKEY);
-}
-
 gcry_sexp_t
 gcrypt_key_new(const RvlAsymmetricKey *key, bool is_private, GError **error)
 {
@@ -132,7 +103,6 @@ gcrypt_key_new(const RvlAsymmetricKey *key, bool is_private, GError **error)
     } kinds[] = {
         {"rsa", rsa},
         {"ec", ec},
-        {"ed25519", ed25519},
     };
     gcry_sexp_t sexp = NULL;
     gcry_error_t code = gcry_error(GPG_ERR_PUBKEY_ALGO);

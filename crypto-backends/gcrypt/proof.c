@@ -12,7 +12,6 @@
 #define DER_INTEGER 0x02
 #define DER_ONE_OCTET_LENGTH 0x81 /* a length of 128 to 255 follows */
 #define DER_LONGEST 256
-#define ED25519_HALF 32
 
 /* Only as long as the modulus, and below it (RFC 8017 8.2.2). */
 gcry_sexp_t
@@ -85,34 +84,6 @@ gcrypt_proof_from_ecdsa(const RvlAsymmetricKey *key, const RvlOctets *octets)
     return sexp;
 }
 
-/* The order of the base point, 2^252 + …, little-endian (RFC 8032 5.1). */
-static const uint8_t ed25519_order[ED25519_HALF] = {
-    0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14,
-    0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x10,
-};
-
-/* Whether S is below the order, as RFC 8032 5.1.7 asks; the library doesn't. */
-static bool
-is_below_order(const uint8_t *s)
-{
-    for (size_t i = ED25519_HALF; i-- > 0;)
-        if (s[i] != ed25519_order[i])
-            return s[i] < ed25519_order[i];
-    return false;
-}
-
-gcry_sexp_t
-gcrypt_proof_from_ed25519(const RvlAsymmetricKey *key, const RvlOctets *octets)
-{
-    gcry_sexp_t sexp = NULL;
-
-    if (octets->size != 2 * ED25519_HALF || !is_below_order(octets->data + ED25519_HALF) ||
-        gcry_sexp_build(&sexp, NULL, "(sig-val (eddsa (r %b)(s %b)))", ED25519_HALF, octets->data,
-                        ED25519_HALF, octets->data + ED25519_HALF) != 0)
-        return NULL;
-    return sexp;
-}
-
 static gcry_mpi_t
 number_in(gcry_sexp_t sexp, const char *name)
 {
@@ -175,22 +146,5 @@ gcrypt_proof_to_ecdsa(const RvlAsymmetricKey *key, gcry_sexp_t sexp)
     write_length(writer, 2 + integer_octets(r) + 2 + integer_octets(s));
     write_integer(writer, r);
     write_integer(writer, s);
-    return rvl_writer_finish(writer, NULL);
-}
-
-GBytes *
-gcrypt_proof_to_ed25519(const RvlAsymmetricKey *key, gcry_sexp_t sexp)
-{
-    g_auto(gcry_sexp_t) r = gcry_sexp_find_token(sexp, "r", 0);
-    g_auto(gcry_sexp_t) s = gcry_sexp_find_token(sexp, "s", 0);
-    size_t r_octets = 0, s_octets = 0;
-    const char *r_data = r != NULL ? gcry_sexp_nth_data(r, 1, &r_octets) : NULL;
-    const char *s_data = s != NULL ? gcry_sexp_nth_data(s, 1, &s_octets) : NULL;
-    g_autoptr(RvlWriter) writer = rvl_writer_new(2 * ED25519_HALF);
-
-    if (r_data == NULL || s_data == NULL || r_octets != ED25519_HALF || s_octets != ED25519_HALF)
-        return NULL;
-    rvl_writer_octets(writer, r_data, r_octets);
-    rvl_writer_octets(writer, s_data, s_octets);
     return rvl_writer_finish(writer, NULL);
 }

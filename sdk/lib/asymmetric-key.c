@@ -138,6 +138,18 @@ check_ec(const RvlAsymmetricKey *key, GError **error)
     return true;
 }
 
+/* RFC 8032 5.1.3: y, little-endian without the sign of x, is below p = 2^255 - 19. */
+static bool
+is_below_p25519(const uint8_t *y)
+{
+    if ((y[ED25519_POINT_OCTETS - 1] & 0x7f) != 0x7f || y[0] < 0xed)
+        return true;
+    for (size_t i = 1; i < ED25519_POINT_OCTETS - 1; i++)
+        if (y[i] != 0xff)
+            return true;
+    return false;
+}
+
 static bool
 check_ed25519(const RvlAsymmetricKey *key, GError **error)
 {
@@ -146,6 +158,10 @@ check_ed25519(const RvlAsymmetricKey *key, GError **error)
     if (point.size != ED25519_POINT_OCTETS)
         return refuse(error, RVL_CAUSE_MESSAGE_MALFORMED, "length of the point in octets",
                       point.size, G_STRINGIFY(ED25519_POINT_OCTETS));
+    /* OpenSSL takes such a point for y - p. */
+    if (!is_below_p25519(point.data))
+        return refuse(error, RVL_CAUSE_MESSAGE_MALFORMED,
+                      "first octet of a point that isn't below p", point.data[0], "below 237");
     return true;
 }
 

@@ -40,6 +40,8 @@ static const struct {
     {"ec-without-a-point", "ec", "p-256", 0, 0, 0, 0, 0, RVL_CAUSE_MESSAGE_MALFORMED},
     {"ed25519", "ed25519", NULL, 32, 0, 0, 0, 0, RVL_CAUSE_NONE},
     {"ed25519-too-short", "ed25519", NULL, 31, 0, 0, 0, 0, RVL_CAUSE_MESSAGE_MALFORMED},
+    {"ed25519-y-is-not-below-p", "ed25519", NULL, 32, 0xed, 0xff, 0, 0,
+     RVL_CAUSE_MESSAGE_MALFORMED},
     {"foreign-kind", "example.com:lattice", NULL, 1, 0, 0, 0, 0, RVL_CAUSE_NONE},
 };
 
@@ -63,6 +65,8 @@ key_is_judged(gconstpointer data)
     };
     g_autoptr(GError) error = NULL;
 
+    if (c->last == 0xff)
+        memset(number, 0xff, c->octets);
     number[0] = c->first;
     if (c->octets > 1 && c->first == 0)
         number[1] = 0x80;
