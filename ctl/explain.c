@@ -72,6 +72,8 @@ print_values(GVariant *row)
     const RvlCauseInfo *info = rvl_cause_info(rvl_cause_from_word(cause));
     bool is_known = rvl_cause_from_word(cause) != RVL_CAUSE_NONE;
 
+    if (ctl_row_text(row, "found") == NULL && ctl_row_text(row, "wanted") == NULL)
+        print_detail(row, "error", "says");
     print_detail(row, "found", is_known ? info->first : "found");
     print_detail(row, "wanted", is_known ? info->second : "wanted");
 }
