@@ -108,9 +108,11 @@ def dropped(text):
 
 
 def settled(lab):
-    """The system's state, once the links' own addresses are no longer tentative."""
-    wait_for(lambda: "tentative" not in "".join(lab.run(side, "ip", "-6", "addr") for side in (lab.left, lab.right)),
-             "addresses settle")
+    """The system's state, once the links' own addresses are there and no longer tentative."""
+    def is_settled(side):
+        told = lab.run(side, "ip", "-6", "addr", "show", "dev", side.link)
+        return "fe80:" in told and "tentative" not in told
+    wait_for(lambda: is_settled(lab.left) and is_settled(lab.right), "addresses settle")
     return [lab.kernel_state(side) for side in (lab.left, lab.right)]
 
 
