@@ -172,12 +172,34 @@ rvl_child_life_is_known(const RvlChildSa *child)
            (window->slot == RVL_SLOT_IN_WORK && window->expected == child->made_by + 1);
 }
 
+static void begin_removal(RvlEngine *engine, RvlChildSa *child);
+
+/* A job that makes @child serve its policy is under way: jobs overtake each other, and it mustn't be removed first. */
+static void
+switch_begins(RvlEngine *engine, RvlChildSa *child)
+{
+    child->switches++;
+    g_hash_table_insert(engine->switching, &child->number, child);
+}
+
+static void
+switch_ended(RvlEngine *engine, uint64_t number)
+{
+    RvlChildSa *child = g_hash_table_lookup(engine->switching, &number);
+
+    if (child == NULL || --child->switches > 0)
+        return;
+    g_hash_table_remove(engine->switching, &number);
+    if (g_hash_table_contains(engine->removing, &number))
+        begin_removal(engine, child);
+}
+
 static bool
 activated(RvlEngine *engine, uint64_t token, RvlJobResult *result)
 {
     g_autoptr(RvlJobResult) owned = result;
 
-    (void)token;
+    switch_ended(engine, token);
     if (owned->end == RVL_JOB_FAILED)
         rvl_report_install_failed(engine, NULL, "activate", owned->error);
     return true;
@@ -192,8 +214,9 @@ rvl_child_life_activate(RvlChildSa *child)
     if (child->lineage->serving == child->number || child->state != RVL_CHILD_INSTALLED)
         return;
     child->lineage->serving = child->number;
-    job = rvl_job_new(RVL_JOB_APPLY, RVL_JOB_ESTABLISHED, (RvlSaRef){0}, 0);
+    job = rvl_job_new(RVL_JOB_APPLY, RVL_JOB_ESTABLISHED, (RvlSaRef){0}, child->number);
     rvl_job_apply_add(job, &step);
+    switch_begins(child->ike->engine, child);
     (void)rvl_engine_start_job(child->ike->engine, job, activated);
 }
 
@@ -271,30 +294,41 @@ removed(RvlEngine *engine, uint64_t token, RvlJobResult *result)
     if (child == NULL)
         return true;
     g_hash_table_remove(engine->removing, &token);
+    switch_ended(engine, child->heir);
     rvl_report_child_counters(engine, child, owned);
     child_free(engine, child);
     return true;
 }
 
+/* Once nothing is under way that would make it serve again. */
 static void
-start_removal(RvlEngine *engine, RvlChildSa *child)
+begin_removal(RvlEngine *engine, RvlChildSa *child)
 {
     RvlJob *job = rvl_job_new(RVL_JOB_APPLY, RVL_JOB_TEARDOWN, (RvlSaRef){0}, child->number);
     RvlApplyStep out = {.kind = RVL_OPERATION_SA_REMOVE, .id = child->id_out};
     RvlApplyStep in = {.kind = RVL_OPERATION_SA_REMOVE, .id = child->id_in};
     RvlChildSa *next = rvl_lineage_next(child->lineage, child);
 
-    rvl_lineage_leave(child->lineage, child);
     if (next != NULL) { /* another pair of the same policy goes on serving it */
         RvlApplyStep activate = {.kind = RVL_OPERATION_SA_ACTIVATE, .id = next->id_out};
 
         child->lineage->serving = next->number;
+        child->heir = next->number;
+        switch_begins(engine, next);
         rvl_job_apply_add(job, &activate);
     }
     rvl_job_apply_add(job, &out);
     rvl_job_apply_add(job, &in);
-    g_hash_table_insert(engine->removing, &child->number, child);
     (void)rvl_engine_start_job(engine, job, removed);
+}
+
+static void
+start_removal(RvlEngine *engine, RvlChildSa *child)
+{
+    rvl_lineage_leave(child->lineage, child);
+    g_hash_table_insert(engine->removing, &child->number, child);
+    if (child->switches == 0)
+        begin_removal(engine, child);
 }
 
 void

@@ -42,6 +42,8 @@ struct RvlChildSa {
     bool is_initiator;
     uint32_t made_by;
     uint64_t made_in;
+    unsigned switches; /* jobs under way that make it serve its policy */
+    uint64_t heir;     /* number of the pair that serves once this one is removed, 0: none */
     uint8_t protocol;
     uint8_t mode;
     bool has_esn;

@@ -63,7 +63,8 @@ struct RvlEngine {
     GQueue sas;
     GPtrArray *gone;
     GHashTable *jobs;
-    GHashTable *removing; /* Child SAs that the installer is removing, by number */
+    GHashTable *switching; /* Child SAs that begin to serve their policy, by number */
+    GHashTable *removing;  /* Child SAs that the installer is removing, by number */
     RvlJobId last_job;
     uint64_t last_number;
     uint64_t last_id;

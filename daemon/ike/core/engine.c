@@ -76,6 +76,7 @@ rvl_engine_new(const RvlEngineServices *services)
     engine->free_slots = g_array_new(FALSE, FALSE, sizeof(guint));
     engine->gone = g_ptr_array_new();
     engine->jobs = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
+    engine->switching = g_hash_table_new(g_int64_hash, g_int64_equal);
     engine->removing = g_hash_table_new(g_int64_hash, g_int64_equal);
     engine->upkeeps = g_ptr_array_new();
     engine->upkeep_tokens = g_hash_table_new(g_int64_hash, g_int64_equal);
@@ -111,6 +112,7 @@ rvl_engine_free(RvlEngine *engine)
     if (engine == NULL)
         return;
     free_sas(engine);
+    forget_removing(engine);
     while (engine->upkeeps->len > 0)
         rvl_upkeep_free(engine, g_ptr_array_index(engine->upkeeps, engine->upkeeps->len - 1));
     g_queue_clear_full(&engine->actions, action_free);
@@ -121,7 +123,7 @@ rvl_engine_free(RvlEngine *engine)
     g_ptr_array_unref(engine->gone);
     g_array_unref(engine->slots);
     g_array_unref(engine->free_slots);
-    forget_removing(engine);
+    g_hash_table_unref(engine->switching);
     rvl_message_protector_free(engine->protector);
     rvl_cookies_fini(&engine->cookies);
     rvl_half_open_fini(&engine->half_open);
