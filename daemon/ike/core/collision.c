@@ -61,7 +61,7 @@ rekey_under_way(const RvlIkeSa *ike, const RvlChildSa *child)
     RvlExchange *x = ike->exchanges.asking;
 
     return x != NULL && x->kind == &rvl_exchange_rekey_child && x->phase >= RVL_PHASE_SENT &&
-                   rvl_exchanges_is_rekeying(ike, child)
+                   rvl_exchanges_replaces(x) == child->number
                ? x
                : NULL;
 }
@@ -90,9 +90,27 @@ refuse_for_now(RvlIkeSa *ike, RvlExchange *x, const char *outcome)
     return false;
 }
 
+static bool
+is_rivalry_with(RvlExchange *x, const RvlIkeSa *ike)
+{
+    return x != NULL && x->kind == &rvl_exchange_rekey_ike &&
+           rvl_exchanges_rivalry(x)->number == ike->number;
+}
+
+bool
+rvl_collision_is_open(const RvlIkeSa *ike)
+{
+    const RvlIkeSa *old = rvl_engine_find_number(ike->engine, ike->rekeyed);
+
+    return old != NULL && (is_rivalry_with(old->exchanges.asking, ike) ||
+                           is_rivalry_with(old->exchanges.answering, ike));
+}
+
 bool
 rvl_collision_admits_child(RvlIkeSa *ike, RvlExchange *x)
 {
+    if (rvl_collision_is_open(ike))
+        return refuse_for_now(ike, x, "the IKE SA's own rekey isn't over");
     if (ike->state != RVL_IKE_SA_ESTABLISHED)
         return refuse_for_now(ike, x, "the IKE SA is ending");
     if (ike_rekey_under_way(ike))
@@ -141,10 +159,12 @@ yield_child(RvlIkeSa *ike, RvlChildSa *old, RvlChildSa *ours, RvlChildSa *theirs
 {
     rvl_report_collision(ike, "CREATE_CHILD_SA", "the peer's Child SA stays");
     rvl_child_life_replaced(ours, theirs);
-    if (old != NULL && old->state == RVL_CHILD_INSTALLED)
+    if (old != NULL && old->state == RVL_CHILD_INSTALLED) {
         rvl_child_life_replaced(old, theirs); /* the peer deletes it; then ours goes */
-    else
+    } else {
+        rvl_child_life_activate(theirs); /* ours was switched to when it was installed */
         rvl_child_life_retire(ours);
+    }
 }
 
 /* @theirs: (nullable): the peer made it, and deletes it. */
@@ -367,6 +387,8 @@ rvl_collision_admits_ike_rekey(RvlIkeSa *ike, RvlExchange *x)
 
     if (ike->state != RVL_IKE_SA_ESTABLISHED)
         return refuse_for_now(ike, x, "the IKE SA was replaced or is ending");
+    if (rvl_collision_is_open(ike))
+        return refuse_for_now(ike, x, "the IKE SA's own rekey isn't over");
     if (ours == NULL || ours->phase < RVL_PHASE_SENT)
         return true;
     if (ours->kind->type == RVL_EXCHANGE_CREATE_CHILD_SA && ours->kind != &rvl_exchange_rekey_ike)
@@ -428,6 +450,7 @@ rvl_collision_ike_rekeyed(RvlIkeSa *ike,
     RvlExchange *answer = answer_under_way(ike, &rvl_exchange_rekey_ike, 0);
     RvlIkeSa *rival = rvl_engine_find_number(ike->engine, rivalry->number);
 
+    successor->rekeyed = ike->number;
     if (answer != NULL)
         rvl_rivalry_set(rvl_exchanges_rivalry(answer), successor->number, nonce_i, nonce_r);
     else if (rival != NULL && rvl_rivalry_is_lost(rivalry, nonce_i, nonce_r))
@@ -445,6 +468,7 @@ rvl_collision_ike_rekeyed_by_peer(RvlIkeSa *ike,
 {
     RvlIkeSa *ours = rvl_engine_find_number(ike->engine, rivalry->number);
 
+    successor->rekeyed = ike->number;
     if (ours != NULL && rvl_rivalry_is_lost(rivalry, nonce_i, nonce_r))
         keep_ike(ike, ours, successor);
     else if (ours != NULL)

@@ -79,6 +79,11 @@ void rvl_collision_rekey_failed(RvlIkeSa *ike,
 
 /* IKE SAs */
 
+/**
+ * rvl_collision_is_open: whether @ike came of one of two rekeys of the same IKE SA and the other isn't
+ * over: which of the two has the Child SAs isn't known yet, so it can't be rekeyed, nor they.
+ */
+bool rvl_collision_is_open(const RvlIkeSa *ike);
 /** rvl_collision_admits_ike_rekey: false: refused by TEMPORARY_FAILURE (2.25.2). */
 bool rvl_collision_admits_ike_rekey(RvlIkeSa *ike, RvlExchange *x);
 /** rvl_collision_ike_rekeyed: our rekey made @successor. */

@@ -160,6 +160,7 @@ struct RvlIkeSa {
     RvlInit *init;      /* (nullable): what AUTH needs of IKE_SA_INIT; until established */
     GError *noted;      /* (nullable): what unauthenticated answers said; ends nothing by itself */
     uint64_t successor; /* number of the SA that replaced it, 0: none */
+    uint64_t rekeyed;   /* number of the SA that it may replace, 0: none */
     RvlCause cause;     /* why it ended */
 };
 

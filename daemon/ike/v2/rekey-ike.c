@@ -117,6 +117,10 @@ rvl_exchanges_rekey_ike(RvlIkeSa *ike)
         if (x->kind == &rvl_exchange_rekey_ike)
             return;
     }
+    if (rvl_collision_is_open(ike)) {
+        rvl_engine_set_timer(ike->engine, &ike->timers.rekey, RVL_SECOND);
+        return;
+    }
     (void)rvl_exchange_begin(ike, &rvl_exchange_rekey_ike);
     rvl_exchange_pump(ike);
 }
