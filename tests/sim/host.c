@@ -11,13 +11,14 @@
 
 struct SimHost {
     SimHostParts parts;
-    FakeEvents *events;
+    RvlEvents events;
     RvlInstallerCapabilities capabilities;
     SimServices *services;
     RvlEngine *engine;
     RvlTimerId wakeup;
     RvlTime wakeup_at;
     RvlCommandId last_command;
+    uint64_t last_acquire;
     unsigned done;
     unsigned failed;
 };
@@ -53,6 +54,7 @@ job_ended(const RvlJob *job, RvlJobResult *result, void *user_data)
     else
         sim_services_undo(host->services, &undo);
     pump(host);
+    host->parts.changed(host->parts.user_data);
 }
 
 static void
@@ -116,6 +118,14 @@ datagram_arrived(const RvlPath *path, const uint8_t *octets, size_t n, void *use
     pump(host);
 }
 
+static void
+hear(void *context, const RvlEvent *event)
+{
+    SimHost *host = context;
+
+    host->parts.hear(host, event, host->parts.user_data);
+}
+
 /* Life. */
 
 static void
@@ -139,10 +149,11 @@ begin(SimHost *host)
         .crypto = sim_plant_crypto(parts->plant),
         .registry = sim_plant_registry(parts->plant),
         .secrets = sim_plant_secrets(parts->plant),
-        .events = fake_events_sink(host->events),
+        .events = &host->events,
         .random = sim_dice_fill,
         .random_context = parts->dice,
         .installer = &host->capabilities,
+        .schema = sim_plant_schema(parts->plant),
         .owner = "sim",
         .shards = 1,
     };
@@ -168,7 +179,7 @@ sim_host_new(const SimHostParts *parts)
     SimHost *host = g_new0(SimHost, 1);
 
     host->parts = *parts;
-    host->events = fake_events_new();
+    host->events = (RvlEvents){sizeof(host->events), host, hear};
     host->capabilities = (RvlInstallerCapabilities){
         .size = sizeof(host->capabilities),
         .protocols = (1u << RVL_PROTOCOL_ESP) | (1u << RVL_PROTOCOL_AH),
@@ -188,7 +199,6 @@ sim_host_free(SimHost *host)
     if (host == NULL)
         return;
     end(host);
-    fake_events_free(host->events);
     g_free(host);
 }
 
@@ -218,6 +228,22 @@ sim_host_command(SimHost *host, RvlCommandKind kind, const char *name)
     pump(host);
 }
 
+void
+sim_host_acquire(SimHost *host)
+{
+    const RvlInstallerReport report = {
+        .kind = RVL_INSTALLER_ACQUIRE,
+        .policy = sim_ledger_policy(sim_host_ledger(host)),
+        .acquire = ++host->last_acquire,
+    };
+    RvlNow now = read_clock(host);
+
+    if (report.policy == 0)
+        return;
+    rvl_engine_installer_report(host->engine, &report, &now);
+    pump(host);
+}
+
 const RvlEngine *
 sim_host_engine(const SimHost *host)
 {
@@ -230,10 +256,10 @@ sim_host_ledger(const SimHost *host)
     return sim_services_ledger(host->services);
 }
 
-FakeEvents *
-sim_host_events(const SimHost *host)
+const char *
+sim_host_name(const SimHost *host)
 {
-    return host->events;
+    return host->parts.name;
 }
 
 unsigned

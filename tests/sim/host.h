@@ -2,11 +2,15 @@
 /* A simulated host: an engine, the driver's part in virtual time, and services that hold things. */
 #pragma once
 
-#include "fakes/events.h"
 #include "ike/core/engine.h"
 #include "sim/ledger.h"
 #include "sim/network.h"
 #include "sim/plant.h"
+
+typedef struct SimHost SimHost;
+
+/** SimHear: borrowed for the call. */
+typedef void (*SimHear)(SimHost *host, const RvlEvent *event, void *user_data);
 
 /**
  * SimHostParts:
@@ -14,6 +18,8 @@
  * @address: its one address
  * @peer_name, @peer: the name that resolves, and to what
  * @slowest_job: jobs take from nothing up to this
+ * @hear: hears its events
+ * @changed: what the services hold may have changed
  */
 typedef struct {
     const char *name;
@@ -25,9 +31,10 @@ typedef struct {
     FakeLoop *loop;
     SimDice *dice;
     SimNetwork *network;
+    SimHear hear;
+    void (*changed)(void *user_data);
+    void *user_data;
 } SimHostParts;
-
-typedef struct SimHost SimHost;
 
 SimHost *sim_host_new(const SimHostParts *parts);
 /** sim_host_free: the engine goes at once. */
@@ -37,6 +44,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimHost, sim_host_free)
 void sim_host_configure(SimHost *host, RvlSnapshot *snapshot);
 /** sim_host_command: as an operator; replies are counted. */
 void sim_host_command(SimHost *host, RvlCommandKind kind, const char *name);
+/** sim_host_acquire: a packet of the first policy that is in the installer, if there is one. */
+void sim_host_acquire(SimHost *host);
 
 /**
  * sim_host_restart: the process dies without a word and another begins: everything it held in
@@ -46,7 +55,7 @@ void sim_host_restart(SimHost *host);
 
 const RvlEngine *sim_host_engine(const SimHost *host);
 const SimLedger *sim_host_ledger(const SimHost *host);
-FakeEvents *sim_host_events(const SimHost *host);
+const char *sim_host_name(const SimHost *host);
 /** sim_host_jobs: under way. */
 unsigned sim_host_jobs(const SimHost *host);
 /** sim_host_replies: commands that ended well, and otherwise. */

@@ -6,8 +6,6 @@
 
 #include <ravelin/error.h>
 
-#define FIRST_SPI 0x1000
-
 struct SimLedger {
     const RvlSecretServices *secrets;
     uint32_t next_spi;
@@ -28,12 +26,12 @@ sa_free(SimSa *sa)
 }
 
 SimLedger *
-sim_ledger_new(const RvlSecretServices *secrets)
+sim_ledger_new(const RvlSecretServices *secrets, uint32_t first_spi)
 {
     SimLedger *ledger = g_new0(SimLedger, 1);
 
     ledger->secrets = secrets;
-    ledger->next_spi = FIRST_SPI;
+    ledger->next_spi = first_spi;
     ledger->spis = g_hash_table_new(NULL, NULL);
     ledger->sas = g_ptr_array_new_with_free_func((GDestroyNotify)sa_free);
     ledger->policies = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
@@ -239,6 +237,30 @@ carry_out(SimLedger *ledger, const RvlApplyStep *step, GArray *removed)
     }
 }
 
+static bool
+has_key(const SimLedger *ledger, RvlSecretId id)
+{
+    g_autoptr(RvlSecret) secret = NULL;
+
+    if (id == RVL_SECRET_ID_NONE)
+        return true;
+    secret = ledger->secrets->get(ledger->secrets->context, id);
+    return secret != NULL;
+}
+
+bool
+sim_ledger_has_keys(const SimLedger *ledger, const GArray *steps)
+{
+    for (guint i = 0; i < steps->len; i++) {
+        const RvlApplyStep *step = &g_array_index(steps, RvlApplyStep, i);
+
+        if (step->kind == RVL_OPERATION_SA_ADD &&
+            (!has_key(ledger, step->sa.encr_key) || !has_key(ledger, step->sa.integ_key)))
+            return false;
+    }
+    return true;
+}
+
 void
 sim_ledger_apply(SimLedger *ledger, const GArray *steps, GArray *removed)
 {
@@ -284,6 +306,23 @@ size_t
 sim_ledger_policies(const SimLedger *ledger)
 {
     return g_hash_table_size(ledger->policies);
+}
+
+RvlPolicyId
+sim_ledger_policy(const SimLedger *ledger)
+{
+    RvlPolicyId lowest = 0;
+    GHashTableIter iter;
+    gpointer key;
+
+    g_hash_table_iter_init(&iter, ledger->policies);
+    while (g_hash_table_iter_next(&iter, &key, NULL)) {
+        RvlPolicyId id = *(const RvlPolicyId *)key;
+
+        if (lowest == 0 || id < lowest)
+            lowest = id;
+    }
+    return lowest;
 }
 
 size_t

@@ -10,6 +10,7 @@
 
 #include "crypto/prf.h"
 #include "crypto/suite.h"
+#include "fakes/policy.h"
 #include "fakes/toy-backend.h"
 
 struct SimPlant {
@@ -17,6 +18,7 @@ struct SimPlant {
     RvlSecretStore *secrets;
     RvlHostServices services;
     RvlRegistry *registry;
+    RvlSchema *schema;
     RvlPluginHost *plugins;
     ToyBackend *toy; /* (nullable) */
     RvlCrypto *crypto;
@@ -114,6 +116,37 @@ fill_services(SimPlant *plant)
 
 /* Loading. */
 
+/* What a simulation needs; a build that lacks one of them can't simulate. */
+static const char *const modules_needed[] = {"aes_gcm", "hmac_sha2", "curve25519",
+                                             "ecp",     "psk",       NULL};
+
+static GStrv
+wanted(const SimPlant *plant)
+{
+    g_autoptr(GStrvBuilder) names = g_strv_builder_new();
+
+    g_strv_builder_addv(names, (const char **)modules_needed);
+    if (strcmp(plant->backend, "toy") != 0)
+        g_strv_builder_add(names, plant->backend);
+    return g_strv_builder_end(names);
+}
+
+static bool
+learn_options(SimPlant *plant, GError **error)
+{
+    RvlPluginReport report;
+
+    for (size_t i = 0; rvl_plugin_host_report(plant->plugins, i, &report); i++) {
+        const RvlPlugin *plugin = report.descriptor;
+
+        if (report.state == RVL_PLUGIN_LOADED &&
+            !rvl_schema_add_plugin(plant->schema, report.name, plugin->options, plugin->n_options,
+                                   plugin->options_stride, error))
+            return false;
+    }
+    return true;
+}
+
 static bool
 use_backend(SimPlant *plant, GError **error)
 {
@@ -135,15 +168,18 @@ SimPlant *
 sim_plant_new(const char *modules, const char *backend, GError **error)
 {
     g_autoptr(SimPlant) plant = g_new0(SimPlant, 1);
+    g_auto(GStrv) names = NULL;
 
     plant->backend = g_strdup(backend);
     plant->secrets = rvl_secret_store_new();
     fill_services(plant);
     plant->registry = rvl_registry_new();
     plant->plugins = rvl_plugin_host_new(plant->registry, &plant->services);
+    plant->schema = rvl_schema_new();
+    names = wanted(plant);
     rvl_plugin_host_find(plant->plugins, modules, false);
-    if (!rvl_plugin_host_load(plant->plugins, NULL, NULL, NULL, error) ||
-        !use_backend(plant, error))
+    if (!rvl_plugin_host_load(plant->plugins, (const char *const *)names, NULL, NULL, error) ||
+        !learn_options(plant, error) || !use_backend(plant, error))
         return NULL;
     return g_steal_pointer(&plant);
 }
@@ -156,6 +192,7 @@ sim_plant_free(SimPlant *plant)
     sim_plant_end(plant);
     g_clear_pointer(&plant->crypto, rvl_crypto_free);
     rvl_plugin_host_free(plant->plugins);
+    rvl_schema_free(plant->schema);
     rvl_registry_free(plant->registry);
     rvl_secret_store_free(plant->secrets);
     g_free(plant->backend);
@@ -204,8 +241,26 @@ sim_plant_secrets(const SimPlant *plant)
     return rvl_secret_store_services(plant->secrets);
 }
 
-RvlPluginHost *
-sim_plant_plugins(const SimPlant *plant)
+RvlSchema *
+sim_plant_schema(const SimPlant *plant)
 {
-    return plant->plugins;
+    return plant->schema;
+}
+
+RvlSnapshot *
+sim_plant_compile(SimPlant *plant,
+                  const char *conf,
+                  const char *secrets,
+                  const RvlSnapshot *previous,
+                  char **report)
+{
+    RvlFakePolicy policy = {
+        .registry = plant->registry,
+        .schema = plant->schema,
+        .store = plant->secrets,
+    };
+    RvlSnapshot *snapshot = rvl_fake_policy_compile(&policy, conf, secrets, previous);
+
+    *report = policy.report;
+    return snapshot;
 }

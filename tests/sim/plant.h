@@ -2,9 +2,11 @@
 /* What all simulated hosts share: the real plugins, loaded once, and the crypto backend of a run. */
 #pragma once
 
+#include "config/schema.h"
 #include "crypto/crypto.h"
 #include "fakes/loop.h"
 #include "host/plugin-host.h"
+#include "policy/snapshot.h"
 
 /**
  * SimPlant:
@@ -36,4 +38,16 @@ void sim_plant_end(SimPlant *plant);
 RvlRegistry *sim_plant_registry(const SimPlant *plant);
 RvlCrypto *sim_plant_crypto(const SimPlant *plant);
 const RvlSecretServices *sim_plant_secrets(const SimPlant *plant);
-RvlPluginHost *sim_plant_plugins(const SimPlant *plant);
+RvlSchema *sim_plant_schema(const SimPlant *plant);
+
+/**
+ * sim_plant_compile:
+ * @previous: (nullable)
+ *
+ * Returns: (transfer full) (nullable): NULL with what is wrong in @report (transfer full).
+ */
+RvlSnapshot *sim_plant_compile(SimPlant *plant,
+                               const char *conf,
+                               const char *secrets,
+                               const RvlSnapshot *previous,
+                               char **report);
