@@ -57,7 +57,25 @@ finish(RvlIkeSa *ike, RvlExchange *x)
     rvl_collision_child_created(ike, child);
 }
 
-static const RvlStep prepare[] = RVL_CHILD_EXCHANGE_PREPARE;
+/* False without an error: while this waited, a rekey of the one that was missed came through after all. */
+static bool
+is_needed(RvlIkeSa *ike, RvlExchange *x, GError **error)
+{
+    const RvlChildDeal *deal = rvl_child_exchange_deal(x);
+
+    (void)error;
+    for (RvlChildSa *child = ike->children; child != NULL; child = child->next) {
+        if (child->state == RVL_CHILD_INSTALLED &&
+            strcmp(child->policy->name, deal->policy->name) == 0) {
+            rvl_upkeep_child_up(ike, child);
+            return false;
+        }
+    }
+    return true;
+}
+
+static const RvlStep prepare[] = {is_needed, rvl_child_exchange_ask_offer,
+                                  rvl_child_exchange_take_offer, NULL};
 static const RvlStep take_response[] = RVL_CHILD_EXCHANGE_TAKE_RESPONSE;
 static const RvlStep take_request[] = {admit, rvl_child_exchange_choose, rvl_child_exchange_make,
                                        rvl_child_exchange_installed, NULL};
