@@ -73,6 +73,10 @@ parse(Options *options, int argc, char **argv)
         g_printerr("simulate: %s\n", error->message);
         return false;
     }
+    if (options->backend == NULL)
+        options->backend = g_strdup("toy");
+    if (options->seeds == NULL)
+        options->seeds = g_strdup("100");
     if (options->modules == NULL)
         options->modules = g_strdup(g_getenv("RAVELIN_PLUGIN_PATH"));
     if (options->modules == NULL || !parse_seeds(options)) {
@@ -132,7 +136,7 @@ report(const Options *options, unsigned failed, const SimTally *tally)
 int
 main(int argc, char **argv)
 {
-    Options options = {.backend = g_strdup("toy"), .seeds = g_strdup("100"), .seed = -1};
+    Options options = {.seed = -1};
     g_autoptr(SimTally) tally = sim_tally_new();
     g_autoptr(SimPlant) plant = NULL;
     g_autoptr(GError) error = NULL;
