@@ -42,8 +42,6 @@ def clear_on_wire(lab, path):
 
 
 def rows(lab, left, right):
-    wait_for(lambda: "local fe80::" in lab.run(lab.left, "ip", "-6", "route", "show", "table", "local"),
-             "the link's own address has settled")
     bare = lab.kernel_state(lab.left)
 
     def without_sa():

@@ -186,7 +186,8 @@ rvl_sa_life_refuse(RvlIkeSa *ike, const GError *why)
 void
 rvl_sa_life_deleting(RvlIkeSa *ike)
 {
-    (void)enter(ike, RVL_IKE_SA_DELETING);
+    if (enter(ike, RVL_IKE_SA_DELETING))
+        rvl_upkeep_ike_leaving(ike);
 }
 
 void

@@ -116,7 +116,7 @@ settle_one(RvlIkeSa *ike, RvlIkeSa *other, bool is_initial_contact)
 {
     if (crossed(ike, other))
         settle_crossed(ike, other);
-    else if (ike->is_initiator)
+    else if (ike->is_initiator && other->is_initiator)
         return; /* the responder judges: it knows who came again */
     else if (is_initial_contact)
         rvl_sa_life_end(other, RVL_CAUSE_PEER_RESTARTED, NULL);

@@ -28,6 +28,7 @@ bool rvl_siblings_check(const RvlIkeSa *ike,
  * Where both ends set up an SA at once, each sees the other's beside its own, and each may say
  * INITIAL_CONTACT without being wrong. Neither is old: the one with the lower initiator SPI stays,
  * and the end that began the other deletes it. Otherwise INITIAL_CONTACT ends the siblings, and
- * `unique = replace` deletes them.
+ * `unique = replace` deletes them: the responder does, and where the other end began the sibling the
+ * initiator too, since only one end may find the two set up at once.
  */
 void rvl_siblings_settle(RvlIkeSa *ike, bool is_initial_contact);

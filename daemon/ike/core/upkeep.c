@@ -454,6 +454,15 @@ rvl_upkeep_ike_rekeyed(RvlIkeSa *old, RvlIkeSa *successor)
 }
 
 void
+rvl_upkeep_ike_leaving(RvlIkeSa *ike)
+{
+    RvlUpkeep *upkeep = upkeep_of(ike);
+
+    if (upkeep != NULL)
+        choose_current(ike->engine, upkeep, ike);
+}
+
+void
 rvl_upkeep_ike_down(RvlIkeSa *ike, bool was_established, RvlCause cause, const GError *error)
 {
     RvlEngine *engine = ike->engine;

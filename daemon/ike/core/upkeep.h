@@ -98,6 +98,8 @@ void rvl_upkeep_join(RvlIkeSa *ike);
 void rvl_upkeep_leave(RvlIkeSa *ike);
 void rvl_upkeep_ike_up(RvlIkeSa *ike);
 void rvl_upkeep_ike_rekeyed(RvlIkeSa *old, RvlIkeSa *successor);
+/** rvl_upkeep_ike_leaving: our delete goes out: another established SA, if there is one, is the current. */
+void rvl_upkeep_ike_leaving(RvlIkeSa *ike);
 void rvl_upkeep_ike_down(RvlIkeSa *ike, bool was_established, RvlCause cause, const GError *error);
 void rvl_upkeep_child_up(RvlIkeSa *ike, RvlChildSa *child);
 void rvl_upkeep_child_down(RvlIkeSa *ike, RvlChildSa *child, RvlCause cause);
