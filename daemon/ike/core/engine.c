@@ -180,11 +180,12 @@ rvl_engine_reply(RvlEngine *engine, RvlCommandId command, const GError *error)
     RvlEngineAction action = {
         .kind = RVL_ENGINE_REPLY,
         .command = command,
-        .error = error != NULL ? g_error_copy(error) : NULL,
     };
 
-    if (command != 0)
-        rvl_engine_act(engine, &action);
+    if (command == 0)
+        return; /* nobody waits */
+    action.error = error != NULL ? g_error_copy(error) : NULL;
+    rvl_engine_act(engine, &action);
 }
 
 bool
