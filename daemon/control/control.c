@@ -187,8 +187,10 @@ rvl_control_free(RvlControlService *control)
         return;
     if (control->bus_name != 0)
         g_bus_unown_name(control->bus_name);
-    if (control->server != NULL)
+    if (control->server != NULL) {
+        g_signal_handlers_disconnect_by_data(control->server, control); /* one may be queued */
         g_dbus_server_stop(control->server);
+    }
     close_connections(control);
     g_clear_object(&control->server);
     g_clear_object(&control->observer);

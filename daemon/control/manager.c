@@ -25,6 +25,7 @@ struct RvlManager {
     RvlManagerParts parts;
     GDBusNodeInfo *node;
     GPtrArray *streams; /* of RvlEventStream */
+    GPtrArray *exports; /* of Export, borrowed: GDBus owns them */
     uint64_t last_job;
 };
 
@@ -327,13 +328,32 @@ call_apply(RvlManager *manager, GDBusMethodInvocation *invocation, GVariant *arg
     refuse(invocation, error);
 }
 
-/* One connection's export. */
+/* One connection's export. It outlives the manager where calls are queued, or the bus keeps it. */
 
 typedef struct {
-    RvlManager *manager;
+    RvlManager *manager; /* (nullable): gone */
     RvlAuthorize authorize;
     void *user_data;
 } Export;
+
+static void
+export_free(void *data)
+{
+    Export *export = data;
+
+    if (export->manager != NULL)
+        (void)g_ptr_array_remove_fast(export->manager->exports, export);
+    g_free(export);
+}
+
+static bool
+export_serves(const Export *export, GError **error)
+{
+    if (export->manager != NULL)
+        return true;
+    rvl_error_set(error, RVL_CAUSE_SHUTTING_DOWN, "the daemon stops");
+    return false;
+}
 
 static void
 carry_out(RvlManager *manager,
@@ -401,7 +421,8 @@ method_called(GDBusConnection *connection,
         refuse(invocation, error);
         return;
     }
-    if (export->authorize(invocation, permission, export->user_data, &error))
+    if (export_serves(export, &error) &&
+        export->authorize(invocation, permission, export->user_data, &error))
         carry_out(export->manager, call, invocation, arguments);
     else
         refuse(invocation, error);
@@ -416,13 +437,16 @@ property_read(GDBusConnection *connection,
               GError **error,
               gpointer user_data)
 {
-    const RvlManagerParts *parts = &((const Export *)user_data)->manager->parts;
+    const Export *export = user_data;
+    const RvlManagerParts *parts;
 
     (void)connection;
     (void)sender;
     (void)path;
     (void)interface;
-    (void)error;
+    if (!export_serves(export, error))
+        return NULL;
+    parts = &export->manager->parts;
     if (strcmp(property, "Version") == 0)
         return g_variant_new_string(parts->version);
     if (strcmp(property, "Contract") == 0)
@@ -446,10 +470,11 @@ rvl_manager_serve(RvlManager *manager,
     Export *export = g_new0(Export, 1);
 
     *export = (Export){manager, authorize, user_data};
+    g_ptr_array_add(manager->exports, export);
     return g_dbus_connection_register_object(
                connection, RVL_MANAGER_PATH,
                g_dbus_node_info_lookup_interface(manager->node, RVL_MANAGER_INTERFACE), &vtable,
-               export, g_free, error) != 0;
+               export, export_free, error) != 0;
 }
 
 RvlManager *
@@ -460,10 +485,18 @@ rvl_manager_new(const RvlManagerParts *parts, GError **error)
 
     manager->parts = *parts;
     manager->streams = g_ptr_array_new_with_free_func((GDestroyNotify)rvl_event_stream_free);
+    manager->exports = g_ptr_array_new();
     manager->node = g_dbus_node_info_new_for_xml(xml, error);
     if (manager->node == NULL)
         return NULL;
     return g_steal_pointer(&manager);
+}
+
+static void
+export_outlives(void *data, void *user_data)
+{
+    (void)user_data;
+    ((Export *)data)->manager = NULL;
 }
 
 void
@@ -471,6 +504,8 @@ rvl_manager_free(RvlManager *manager)
 {
     if (manager == NULL)
         return;
+    g_ptr_array_foreach(manager->exports, export_outlives, NULL);
+    g_ptr_array_unref(manager->exports);
     g_ptr_array_unref(manager->streams);
     g_clear_pointer(&manager->node, g_dbus_node_info_unref);
     g_free(manager);

@@ -463,6 +463,27 @@ no_daemon_is_told_apart(void)
     }
 }
 
+/* Wherever a caller stands when the service goes: before it is accepted, greeted, heard or answered. */
+static void
+a_service_may_go_while_it_is_asked(void)
+{
+    for (unsigned steps = 0; steps < 8; steps++) {
+        g_autoptr(World) world = world_new();
+        g_autoptr(GSubprocess) tool = spawn(world, "status");
+        g_auto(Said) said = {0};
+
+        g_subprocess_communicate_utf8_async(tool, NULL, NULL, tool_ended, &said);
+        for (unsigned i = 0; i < steps && !said.ended; i++)
+            g_main_context_iteration(NULL, TRUE);
+        g_usleep(20000); /* GDBus' threads queue what comes next */
+        g_clear_pointer(&world->control, rvl_control_free);
+        while (!said.ended)
+            g_main_context_iteration(NULL, TRUE);
+        if (said.status != 0)
+            assert_says(said.err, "ravelinctl:");
+    }
+}
+
 static void
 completion_knows_commands_and_connections(void)
 {
@@ -529,6 +550,8 @@ main(int argc, char **argv)
     g_test_add_func("/tool/no-daemon-is-told-apart", no_daemon_is_told_apart);
     g_test_add_func("/tool/completion-knows-commands-and-connections",
                     completion_knows_commands_and_connections);
+    g_test_add_func("/control/a-service-may-go-while-it-is-asked",
+                    a_service_may_go_while_it_is_asked);
     g_test_add_func("/control/a-second-daemon-is-refused", a_second_daemon_is_refused);
     g_test_add_func("/control/a-stale-socket-is-replaced", a_stale_socket_is_replaced);
     return g_test_run();
