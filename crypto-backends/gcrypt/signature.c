@@ -5,6 +5,7 @@
 #include "backend.h"
 
 #include <string.h>
+#include <ravelin/asymmetric-key.h>
 
 #define LONGEST_DIGEST 64
 
@@ -56,17 +57,6 @@ message(gcry_sexp_t *data,
     return gcry_sexp_build(data, NULL, format, signature->hash_word, octets, digest, octets);
 }
 
-static bool
-fits(const GcryptSignature *signature, const RvlAsymmetricKey *key, GError **error)
-{
-    if (strcmp(signature->form->kind, key->kind) == 0)
-        return true;
-    rvl_error_set_found(error, RVL_CAUSE_ALGORITHM_UNAVAILABLE, key->kind, signature->form->kind,
-                        "%s takes keys of kind %s, not %s", signature->signature.name,
-                        signature->form->kind, key->kind);
-    return false;
-}
-
 static GBytes *
 sign(void *self,
      const RvlAsymmetricKey *key,
@@ -81,7 +71,7 @@ sign(void *self,
     GBytes *octets = NULL;
     gcry_error_t code;
 
-    if (!fits(signature, key, error))
+    if (!rvl_signature_takes_key(&signature->signature, key, error))
         return NULL;
     secret = gcrypt_key_new(key, true, error);
     if (secret == NULL)
@@ -111,7 +101,7 @@ verify(void *self,
     g_auto(gcry_sexp_t) proof = NULL;
     gcry_error_t code;
 
-    if (!fits(signature, key, error))
+    if (!rvl_signature_takes_key(&signature->signature, key, error))
         return RVL_SIGNATURE_REFUSED;
     public_key = gcrypt_key_new(key, false, error);
     if (public_key == NULL)

@@ -4,9 +4,9 @@
 
 #include "backend.h"
 
-#include <string.h>
 #include <openssl/err.h>
 #include <openssl/rsa.h>
+#include <ravelin/asymmetric-key.h>
 
 /* Sets padding and salt of RSA; the other kinds have nothing to set. */
 static bool
@@ -44,17 +44,6 @@ update(const RvlOctets *parts,
     return true;
 }
 
-static bool
-fits(const OpensslSignature *signature, const RvlAsymmetricKey *key, GError **error)
-{
-    if (strcmp(signature->signature.key_kind, key->kind) == 0)
-        return true;
-    rvl_error_set_found(error, RVL_CAUSE_ALGORITHM_UNAVAILABLE, key->kind,
-                        signature->signature.key_kind, "%s takes keys of kind %s, not %s",
-                        signature->signature.name, signature->signature.key_kind, key->kind);
-    return false;
-}
-
 /* The two ways to sign: streamed, and at once. @out is NULL where the length is asked. */
 static bool
 sign_final(const OpensslSignature *signature,
@@ -83,7 +72,7 @@ sign(void *self,
     EVP_PKEY_CTX *pkey_ctx = NULL; /* owned by ctx */
     size_t octets = 0;
 
-    if (!fits(signature, key, error))
+    if (!rvl_signature_takes_key(&signature->signature, key, error))
         return NULL;
     pkey = openssl_key_new(key, true, error);
     if (pkey == NULL)
@@ -130,7 +119,7 @@ verify(void *self,
     EVP_PKEY_CTX *pkey_ctx = NULL; /* owned by ctx */
     int holds;
 
-    if (!fits(signature, key, error))
+    if (!rvl_signature_takes_key(&signature->signature, key, error))
         return RVL_SIGNATURE_REFUSED;
     pkey = openssl_key_new(key, false, error);
     if (pkey == NULL)

@@ -182,3 +182,14 @@ rvl_asymmetric_key_check(const RvlAsymmetricKey *key, GError **error)
             return kinds[i].check(key, error);
     return true;
 }
+
+bool
+rvl_signature_takes_key(const RvlSignature *signature, const RvlAsymmetricKey *key, GError **error)
+{
+    if (strcmp(signature->key_kind, key->kind) == 0)
+        return true;
+    rvl_error_set_found(error, RVL_CAUSE_ALGORITHM_UNAVAILABLE, key->kind, signature->key_kind,
+                        "%s takes keys of kind %s, not %s", signature->name, signature->key_kind,
+                        key->kind);
+    return false;
+}

@@ -36,6 +36,17 @@ const RvlSecret *rvl_asymmetric_key_secret(const RvlAsymmetricKey *key, const ch
 bool rvl_asymmetric_key_check(const RvlAsymmetricKey *key,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/**
+ * rvl_signature_takes_key:
+ *
+ * Whether @key is of the kind that @signature takes. All backends ask it first.
+ *
+ * Errors: RVL_CAUSE_ALGORITHM_UNAVAILABLE with both kinds.
+ */
+bool rvl_signature_takes_key(const RvlSignature *signature,
+                             const RvlAsymmetricKey *key,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /** rvl_curve_octets: length of a coordinate on `p-256`, `p-384`, `p-521`; 0 for other words. */
 size_t rvl_curve_octets(const RvlOctets *curve);
 
