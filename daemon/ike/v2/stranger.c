@@ -87,22 +87,24 @@ cookie_mac(const RvlEngine *engine)
 }
 
 static bool
-returned_cookie(const RvlEngine *engine, const RvlClear *request, const RvlMac *mac)
+returned_cookie(const RvlEngine *engine, const RvlClear *request)
 {
     const RvlMessage *message = request->message;
     const RvlNotifyPayload *cookie = rvl_message_find_notify(message, RVL_NOTIFY_COOKIE);
     const RvlPayload *nonce = rvl_message_find(message, RVL_PAYLOAD_NONCE);
+    const RvlMac *mac = cookie != NULL ? cookie_mac(engine) : NULL;
 
-    return cookie != NULL && mac != NULL &&
+    return mac != NULL &&
            rvl_cookie_check(&engine->cookies, mac, &request->path, message->header.initiator_spi,
                             nonce->body, cookie->data);
 }
 
 static void
-ask_for_cookie(RvlEngine *engine, const RvlClear *request, const RvlMac *mac)
+ask_for_cookie(RvlEngine *engine, const RvlClear *request)
 {
     const RvlMessage *message = request->message;
     const RvlPayload *nonce = rvl_message_find(message, RVL_PAYLOAD_NONCE);
+    const RvlMac *mac = cookie_mac(engine);
     uint8_t secret[RVL_COOKIE_SECRET_OCTETS];
     uint8_t cookie[RVL_COOKIE_OCTETS];
 
@@ -121,7 +123,7 @@ ask_for_cookie(RvlEngine *engine, const RvlClear *request, const RvlMac *mac)
 
 /* Whether the request may cost anything; where not, it was answered as far as it is due. */
 static bool
-admit(RvlEngine *engine, const RvlClear *request, const RvlMac *mac, bool has_cookie)
+admit(RvlEngine *engine, const RvlClear *request, bool has_cookie)
 {
     RvlAdmission admission = rvl_half_open_judge(&engine->half_open, &request->path.remote.address);
     bool asks = admission != RVL_ADMIT;
@@ -136,7 +138,7 @@ admit(RvlEngine *engine, const RvlClear *request, const RvlMac *mac, bool has_co
     case RVL_ADMIT_WITH_COOKIE:
     case RVL_ADMIT_IN_PLACE:
         if (!has_cookie)
-            ask_for_cookie(engine, request, mac);
+            ask_for_cookie(engine, request);
         return has_cookie;
     case RVL_ADMIT_NOT:
         rvl_report_stranger_dropped(engine, &request->path, RVL_CAUSE_HALF_OPEN_LIMIT, NULL);
@@ -241,13 +243,12 @@ rvl_sa_init_take_stranger(RvlEngine *engine, RvlClear *request)
     g_autoptr(RvlClear) owned = request;
     g_autoptr(RvlCandidates) candidates = NULL;
     g_autoptr(GError) error = NULL;
-    const RvlMac *mac = cookie_mac(engine);
-    bool has_cookie = returned_cookie(engine, request, mac);
+    bool has_cookie = returned_cookie(engine, request);
     bool requests_certificates;
     RvlChoice choice;
     RvlIkeSa *ike;
 
-    if (engine->snapshot == NULL || engine->is_stopping || !admit(engine, request, mac, has_cookie))
+    if (engine->snapshot == NULL || engine->is_stopping || !admit(engine, request, has_cookie))
         return;
     candidates = rvl_candidates_new(engine->snapshot, &request->path.local.address,
                                     &request->path.remote.address, 2, &error);
@@ -259,7 +260,7 @@ rvl_sa_init_take_stranger(RvlEngine *engine, RvlClear *request)
         return;
     if (!has_room(engine, request, candidates, &choice, has_cookie, &requests_certificates)) {
         if (!has_cookie) /* no larger answer before the address is proved */
-            ask_for_cookie(engine, request, mac);
+            ask_for_cookie(engine, request);
         return;
     }
     ike = begin_answer(engine, request, g_steal_pointer(&candidates), &choice);
