@@ -18,22 +18,16 @@ rvl_exchanges_create_child(RvlIkeSa *ike, const RvlChildPolicy *policy)
     rvl_exchange_pump(ike);
 }
 
-static bool
-is_of_child(const RvlExchange *x, const char *name)
-{
-    return x != NULL && x->kind == &rvl_exchange_create_child &&
-           rvl_child_exchange_deal(x)->is_initiator &&
-           strcmp(rvl_child_exchange_deal(x)->policy->name, name) == 0;
-}
-
 bool
 rvl_exchanges_is_creating(const RvlIkeSa *ike, const char *child)
 {
-    for (const RvlExchange *x = ike->exchanges.waiting; x != NULL; x = x->next) {
-        if (is_of_child(x, child))
+    const RvlExchange *x = NULL;
+
+    while ((x = rvl_exchanges_next(ike, &rvl_exchange_create_child, x)) != NULL) {
+        if (strcmp(rvl_child_exchange_deal(x)->policy->name, child) == 0)
             return true;
     }
-    return is_of_child(ike->exchanges.asking, child);
+    return false;
 }
 
 /* Refused by a notify, or chosen by the step that follows. */

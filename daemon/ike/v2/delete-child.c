@@ -17,28 +17,23 @@ typedef struct {
     RvlCause cause;
 } RvlDeleteChild;
 
-static bool
-is_deleting(const RvlExchange *x, uint64_t child)
-{
-    return x != NULL && x->kind == &rvl_exchange_delete_child &&
-           ((const RvlDeleteChild *)x->state)->child == child;
-}
-
 bool
 rvl_exchanges_is_deleting(const RvlExchange *x, const RvlChildSa *child)
 {
-    return is_deleting(x, child->number);
+    return x->kind == &rvl_exchange_delete_child &&
+           ((const RvlDeleteChild *)x->state)->child == child->number;
 }
 
 void
 rvl_exchanges_delete_child(RvlIkeSa *ike, RvlChildSa *child, RvlCause cause)
 {
+    const RvlExchange *x = NULL;
     RvlDeleteChild *state;
 
-    if (child->state == RVL_CHILD_DELETED || is_deleting(ike->exchanges.asking, child->number))
+    if (child->state == RVL_CHILD_DELETED)
         return;
-    for (const RvlExchange *x = ike->exchanges.waiting; x != NULL; x = x->next) {
-        if (is_deleting(x, child->number))
+    while ((x = rvl_exchanges_next(ike, &rvl_exchange_delete_child, x)) != NULL) {
+        if (rvl_exchanges_is_deleting(x, child))
             return;
     }
     state = rvl_exchange_begin(ike, &rvl_exchange_delete_child)->state;

@@ -11,11 +11,7 @@
 void
 rvl_exchanges_delete_ike(RvlIkeSa *ike)
 {
-    for (const RvlExchange *x = ike->exchanges.waiting; x != NULL; x = x->next) {
-        if (x->kind == &rvl_exchange_delete_ike)
-            return;
-    }
-    if (ike->exchanges.asking != NULL && ike->exchanges.asking->kind == &rvl_exchange_delete_ike)
+    if (rvl_exchanges_next(ike, &rvl_exchange_delete_ike, NULL) != NULL)
         return;
     rvl_exchange_drop_waiting(ike);
     (void)rvl_exchange_begin(ike, &rvl_exchange_delete_ike);

@@ -57,6 +57,19 @@ rvl_exchanges_of_request(const RvlIkeSa *ike,
     return NULL;
 }
 
+const RvlExchange *
+rvl_exchanges_next(const RvlIkeSa *ike, const RvlExchangeKind *kind, const RvlExchange *after)
+{
+    const RvlExchange *asking = ike->exchanges.asking;
+
+    do {
+        after = after == NULL && asking != NULL    ? asking
+                : after == NULL || after == asking ? ike->exchanges.waiting
+                                                   : after->next;
+    } while (after != NULL && after->kind != kind);
+    return after;
+}
+
 void
 rvl_exchanges_rekey_connection(RvlEngine *engine, const RvlConnection *connection)
 {

@@ -38,10 +38,18 @@ void rvl_exchanges_delete_child(RvlIkeSa *ike, RvlChildSa *child, RvlCause cause
 void rvl_exchanges_delete_spi(RvlIkeSa *ike, RvlProtocol protocol, uint32_t spi);
 void rvl_exchanges_delete_ike(RvlIkeSa *ike);
 
+/**
+ * rvl_exchanges_next:
+ * @after: (nullable): where to go on; NULL begins
+ *
+ * Returns: (transfer none) (nullable): the next of our requests of @kind: the one in the window, then
+ * those that wait for it.
+ */
+const RvlExchange *rvl_exchanges_next(const RvlIkeSa *ike,
+                                      const RvlExchangeKind *kind,
+                                      const RvlExchange *after);
 /** rvl_exchanges_is_creating: whether a Child SA of this name is being asked for. */
 bool rvl_exchanges_is_creating(const RvlIkeSa *ike, const char *child);
-/** rvl_exchanges_is_rekeying: whether we are asking to replace @child. */
-bool rvl_exchanges_is_rekeying(const RvlIkeSa *ike, const RvlChildSa *child);
 /** rvl_exchanges_is_deleting: whether @x asks to delete @child. */
 bool rvl_exchanges_is_deleting(const RvlExchange *x, const RvlChildSa *child);
 /** rvl_exchanges_replaces: number of the Child SA that a rekey @x is about; 0: the IKE SA. */

@@ -10,26 +10,16 @@
 void
 rvl_exchanges_rekey_child(RvlIkeSa *ike, RvlChildSa *child)
 {
+    const RvlExchange *asked = NULL;
     RvlExchange *x;
 
-    if (rvl_exchanges_is_rekeying(ike, child))
-        return;
+    while ((asked = rvl_exchanges_next(ike, &rvl_exchange_rekey_child, asked)) != NULL) {
+        if (rvl_exchanges_replaces(asked) == child->number)
+            return;
+    }
     x = rvl_exchange_begin(ike, &rvl_exchange_rekey_child);
     rvl_child_deal_offer(ike, x->state, child->policy, child);
     rvl_exchange_pump(ike);
-}
-
-bool
-rvl_exchanges_is_rekeying(const RvlIkeSa *ike, const RvlChildSa *child)
-{
-    for (const RvlExchange *x = ike->exchanges.waiting; x != NULL; x = x->next) {
-        if (x->kind == &rvl_exchange_rekey_child &&
-            rvl_child_exchange_deal(x)->replaces == child->number)
-            return true;
-    }
-    return ike->exchanges.asking != NULL &&
-           ike->exchanges.asking->kind == &rvl_exchange_rekey_child &&
-           rvl_child_exchange_deal(ike->exchanges.asking)->replaces == child->number;
 }
 
 /* Which Child SA the peer means; refused by a notify where it can't be replaced now (2.25.1). */

@@ -111,12 +111,8 @@ spi_octets(uint64_t spi, uint64_t *network)
 void
 rvl_exchanges_rekey_ike(RvlIkeSa *ike)
 {
-    if (ike->exchanges.asking != NULL && ike->exchanges.asking->kind == &rvl_exchange_rekey_ike)
+    if (rvl_exchanges_next(ike, &rvl_exchange_rekey_ike, NULL) != NULL)
         return;
-    for (const RvlExchange *x = ike->exchanges.waiting; x != NULL; x = x->next) {
-        if (x->kind == &rvl_exchange_rekey_ike)
-            return;
-    }
     if (rvl_collision_is_open(ike)) {
         rvl_engine_set_timer(ike->engine, &ike->timers.rekey, RVL_SECOND);
         return;
