@@ -72,7 +72,7 @@ endpoint_free(Endpoint *endpoint)
     }
     for (size_t i = 0; i < endpoint->n_descriptors; i++)
         close(endpoint->descriptors[i]);
-    g_free(endpoint);
+    g_rc_box_release(endpoint);
 }
 
 RvlEndpoints *
@@ -146,7 +146,9 @@ endpoint_read_here(Endpoint *endpoint)
         return;
     endpoint->source =
         g_unix_fd_source_new(endpoint->descriptors[endpoint->n_descriptors - 1], G_IO_IN);
-    g_source_set_callback(endpoint->source, G_SOURCE_FUNC(endpoint_ready), endpoint, NULL);
+    /* what a datagram brings about may end the endpoint while others of its batch wait */
+    g_source_set_callback(endpoint->source, G_SOURCE_FUNC(endpoint_ready),
+                          g_rc_box_acquire(endpoint), g_rc_box_release);
     g_source_attach(endpoint->source, NULL);
 }
 
@@ -244,7 +246,7 @@ endpoint_open(RvlEndpoints *endpoints, const RvlEndpoint *local, size_t kind)
     const RvlInstaller *installer = endpoints->parts.installer;
     void *self = endpoints->parts.installer_self;
     g_autoptr(GError) error = NULL;
-    Endpoint *endpoint = g_new0(Endpoint, 1);
+    Endpoint *endpoint = g_rc_box_new0(Endpoint);
     RvlEndpointOffer offer;
     char text[RVL_ADDRESS_TEXT];
     size_t n;

@@ -67,8 +67,18 @@ typedef struct {
     unsigned received;
     RvlPath path;
     GByteArray *octets;
+    bool closes; /* at the first datagram */
     bool is_closed;
 } Fixture;
+
+static void
+closed(const GError *error, void *user_data)
+{
+    Fixture *fixture = user_data;
+
+    g_assert_no_error(error);
+    fixture->is_closed = true;
+}
 
 static void
 received(const RvlPath *path, const uint8_t *octets, size_t n, void *user_data)
@@ -79,6 +89,8 @@ received(const RvlPath *path, const uint8_t *octets, size_t n, void *user_data)
     fixture->path = *path;
     g_byte_array_set_size(fixture->octets, 0);
     g_byte_array_append(fixture->octets, octets, (guint)n);
+    if (fixture->closes && !fixture->is_closed)
+        rvl_endpoints_close(fixture->endpoints, closed, fixture);
 }
 
 static void
@@ -225,15 +237,6 @@ installer_that_reads_gets_a_group_and_the_core_reads_nothing(Fixture *fixture, g
 }
 
 static void
-closed(const GError *error, void *user_data)
-{
-    Fixture *fixture = user_data;
-
-    g_assert_no_error(error);
-    fixture->is_closed = true;
-}
-
-static void
 closing_takes_back_what_was_offered(Fixture *fixture, gconstpointer data)
 {
     (void)data;
@@ -242,6 +245,24 @@ closing_takes_back_what_was_offered(Fixture *fixture, gconstpointer data)
     g_assert_true(fixture->is_closed);
     g_assert_cmpuint(fixture->installer.removed, ==, 1);
     g_assert_cmpuint(rvl_endpoints_count(fixture->endpoints), ==, 0);
+}
+
+/* The last peer's answer ends the daemon's endpoints, and a stranger's datagram stands behind it. */
+static void
+closing_at_a_datagram_spares_the_rest_of_its_batch(Fixture *fixture, gconstpointer data)
+{
+    RvlEndpoint to = {.address = fixture->loopback, .port = fixture->port};
+    int fd = peer_socket(fixture);
+
+    (void)data;
+    fixture->closes = true;
+    g_assert_cmpint(rvl_udp_socket_send(fd, &to, false, "one", 3), ==, 0);
+    send_to(fixture, fd, fixture->port, "two", 3);
+    g_assert_true(fixture->is_closed);
+    g_assert_cmpuint(fixture->received, ==, 2);
+    g_assert_cmpmem(fixture->octets->data, fixture->octets->len, "two", 3);
+    g_assert_cmpuint(fixture->path.local.port, ==, fixture->port);
+    close(fd);
 }
 
 static void
@@ -273,6 +294,8 @@ main(int argc, char **argv)
         installer_that_reads_gets_a_group_and_the_core_reads_nothing);
     ADD("/io/endpoints/closing-takes-back-what-was-offered", &reader,
         closing_takes_back_what_was_offered);
+    ADD("/io/endpoints/closing-at-a-datagram-spares-the-rest-of-its-batch", NULL,
+        closing_at_a_datagram_spares_the_rest_of_its_batch);
     ADD("/io/endpoints/address-that-goes-takes-its-endpoints-along", NULL,
         address_that_goes_takes_its_endpoints_along);
     return g_test_run();
