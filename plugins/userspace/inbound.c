@@ -71,10 +71,8 @@ follow_remote(Worker *worker, const InPacket *p)
 static bool
 count_run(Worker *worker, uint32_t i, uint32_t end)
 {
-    const RvlInstallerHost *core = worker->plane->core;
     Sa *sa = worker->in->in[i].sa;
     uint64_t packets = 0, octets = 0;
-    SaVerdict verdict;
 
     for (; i < end; i++) {
         const InPacket *p = &worker->in->in[i];
@@ -91,15 +89,7 @@ count_run(Worker *worker, uint32_t i, uint32_t end)
     if (packets == 0)
         return false;
     atomic_store_explicit(&sa->counts.last_inbound, worker->now, memory_order_relaxed);
-    verdict = sa_count(sa, packets, octets);
-    if (verdict == SA_SOFT)
-        core->expired(core->context, sa->id, false, RVL_CAUSE_LIFETIME_EXPIRED);
-    if (verdict == SA_HARD)
-        core->expired(core->context, sa->id, true, RVL_CAUSE_LIFETIME_EXPIRED);
-    if (verdict == SA_LIVES || verdict == SA_SOFT)
-        return true;
-    worker_drop(worker, sa, RVL_DROP_LIFETIME, packets);
-    return false;
+    return worker_count(worker, sa, packets, octets);
 }
 
 static void

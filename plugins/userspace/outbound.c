@@ -71,16 +71,9 @@ static bool
 take_numbers(Outgoing *o, uint32_t n, uint64_t octets, uint64_t *first)
 {
     const RvlInstallerHost *core = o->worker->plane->core;
-    SaVerdict verdict = sa_count(o->sa, n, octets);
 
-    if (verdict == SA_SOFT)
-        core->expired(core->context, o->sa->id, false, RVL_CAUSE_LIFETIME_EXPIRED);
-    if (verdict == SA_HARD)
-        core->expired(core->context, o->sa->id, true, RVL_CAUSE_LIFETIME_EXPIRED);
-    if (verdict == SA_HARD || verdict == SA_SPENT) {
-        worker_drop(o->worker, o->sa, RVL_DROP_LIFETIME, n);
+    if (!worker_count(o->worker, o->sa, n, octets))
         return false;
-    }
     if (sa_take_sequence(o->sa, n, first))
         return true;
     if (!atomic_exchange(&o->sa->counts.hard_told, true))

@@ -116,6 +116,22 @@ worker_drop(Worker *worker, Sa *sa, RvlDropCause cause, uint64_t packets)
 }
 
 bool
+worker_count(Worker *worker, Sa *sa, uint64_t packets, uint64_t octets)
+{
+    const RvlInstallerHost *core = worker->plane->core;
+    SaVerdict verdict = sa_count(sa, packets, octets);
+
+    if (verdict == SA_SOFT)
+        core->expired(core->context, sa->id, false, RVL_CAUSE_LIFETIME_EXPIRED);
+    if (verdict == SA_HARD)
+        core->expired(core->context, sa->id, true, RVL_CAUSE_LIFETIME_EXPIRED);
+    if (verdict == SA_LIVES || verdict == SA_SOFT)
+        return true;
+    worker_drop(worker, sa, RVL_DROP_LIFETIME, packets);
+    return false;
+}
+
+bool
 tokens_take(Tokens *tokens, RvlTime now, unsigned rate)
 {
     RvlTime gone = now - tokens->filled;

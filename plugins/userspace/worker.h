@@ -112,6 +112,10 @@ void worker_unwatch(Worker *worker, const Endpoint *endpoint, const Tun *tun);
 /** worker_drop: counts packets that end here; @sa: (nullable). */
 void worker_drop(Worker *worker, Sa *sa, RvlDropCause cause, uint64_t packets);
 
+/** worker_count: counts packets of @sa, tells the core which lifetime ended; false: they were dropped. */
+bool worker_count(Worker *worker, Sa *sa, uint64_t packets, uint64_t octets)
+    G_GNUC_WARN_UNUSED_RESULT;
+
 /** tokens_take: whether one more may go, @rate a second. */
 bool tokens_take(Tokens *tokens, RvlTime now, unsigned rate);
 
