@@ -8,7 +8,7 @@ import ravelin
 import strongswan
 from lab import Lab, need_rights
 from rows import Pair
-from tap import Report, Skipped
+from tap import begin
 
 KINDS = ("rsa", "ecdsa", "ed25519")
 
@@ -26,18 +26,9 @@ def issue(keys, lab, kinds=KINDS):
 def run(names, rows, backend="openssl", kinds=()):
     """@rows: a function of the pair and the pki that yields as many functions as there are names."""
     names = [*names, "strongSwan, Ravelin ends in order and leaves nothing behind"]
-    report = Report(len(names))
-    try:
-        need_rights()
-        strongswan.need()
-        names = [name.replace("strongSwan,", f"strongSwan {strongswan.version()}, IKEv2,", 1) for name in names]
-        ravelin.need(backend)
-        if kinds:
-            ravelin.need_certificates()
-    except Skipped as reason:
-        for name in names:
-            report.skip(name, reason)
-        report.end()
+    report = begin(names, need_rights, strongswan.need, lambda: ravelin.need(backend),
+                   *([ravelin.need_certificates] if kinds else []))
+    names = [name.replace("strongSwan,", f"strongSwan {strongswan.version()}, IKEv2,", 1) for name in names]
     with Lab() as lab:
         keys = pki.Pki(lab.folder / "pki")
         issue(keys, lab, kinds)

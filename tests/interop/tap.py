@@ -63,3 +63,16 @@ class Report:
 
     def end(self):
         sys.exit(1 if self.failed else 0)
+
+
+def begin(names, *needs):
+    """The report of a script's rows; where one of @needs raises Skipped, all of them are skipped and the script ends."""
+    report = Report(len(names))
+    try:
+        for need in needs:
+            need()
+    except Skipped as reason:
+        for name in names:
+            report.skip(name, reason)
+        report.end()
+    return report

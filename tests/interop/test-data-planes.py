@@ -12,7 +12,7 @@ import sys
 import time
 
 from lab import Capture, Lab, need_rights, stop, wait_for
-from tap import Report, Skipped, check, equal
+from tap import Skipped, begin, check, equal
 from wire import _packets, read
 
 BUILD = pathlib.Path(os.environ.get("G_TEST_BUILDDIR", "."))
@@ -267,17 +267,13 @@ def rows(lab):
     yield "killed under traffic", lambda: row_killed(lab)
 
 
+def need_program():
+    if not PROGRAM.exists():
+        raise Skipped(f"{PROGRAM} isn't built")
+
+
 def main():
-    names = [name for name, _ in rows(None)]
-    report = Report(len(names))
-    try:
-        need_rights()
-        if not PROGRAM.exists():
-            raise Skipped(f"{PROGRAM} isn't built")
-    except Skipped as reason:
-        for name in names:
-            report.skip(f"two data planes: {name}", reason)
-        report.end()
+    report = begin([f"two data planes: {name}" for name, _ in rows(None)], need_rights, need_program)
     with Lab() as lab:
         for name, row in rows(lab):
             def evidence():

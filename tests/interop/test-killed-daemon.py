@@ -7,9 +7,9 @@ import re
 import subprocess
 import time
 
-import ravelin
-from lab import Capture, Lab, need_rights, stop, wait_for
-from tap import Report, Skipped, check, equal
+from lab import Capture, stop, wait_for
+from pair_of_ravelins import run
+from tap import check, equal
 from tunnel import SUITES, Tunnel
 from wire import read
 
@@ -82,24 +82,12 @@ def row_without_connection(lab, left, _right):
     wait_for(lambda: system(lab, lab.left) == "", "what was left is removed")
 
 
-def main():
-    report = Report(len(ROWS))
-    try:
-        need_rights()
-        ravelin.need()
-    except Skipped as reason:
-        for name in ROWS:
-            report.skip(f"Ravelin: {name}", reason)
-        report.end()
-    with Lab() as lab:
-        left, right = ravelin.Ravelin(lab, lab.left, lab.right, None), ravelin.Ravelin(lab, lab.right, lab.left, None)
-        for end in (left, right):
-            end.load(Tunnel(suite=SUITES["aes-gcm/x25519"]))
-        for name, row in zip(ROWS, (row_killed, row_started_again, row_stopped, row_without_connection)):
-            report.run(f"Ravelin: {name}", lambda row=row: row(lab, left, right),
-                       lambda: left.log() + ["--"] + right.log())
-    report.end()
+def rows(lab, left, right):
+    for end in (left, right):
+        end.load(Tunnel(suite=SUITES["aes-gcm/x25519"]))
+    for row in (row_killed, row_started_again, row_stopped, row_without_connection):
+        yield lambda row=row: row(lab, left, right)
 
 
 if __name__ == "__main__":
-    main()
+    run([f"Ravelin: {name}" for name in ROWS], rows)

@@ -12,10 +12,11 @@ import subprocess
 import ravelin
 from lab import Lab, Traffic, need_rights, run, wait_for
 from rows import Pair, await_settled
-from tap import Failed, Report, Skipped, check, equal
+from tap import Failed, Skipped, begin, check, equal
 
 SOURCE = pathlib.Path(os.environ.get("G_TEST_SRCDIR", ".")).resolve()
 BUILD = pathlib.Path(os.environ.get("G_TEST_BUILDDIR", ".")).resolve()
+BACKEND = "openssl" if (BUILD / "modules/openssl.so").exists() else "gcrypt"
 NAMES = [
     "vendor's plugin: builds from the public headers",
     "vendor's plugin: is loaded and its words are known",
@@ -52,7 +53,7 @@ class Vendor(ravelin.Ravelin):
 
     def __init__(self, lab, side, other, modules):
         self.modules = modules
-        super().__init__(lab, side, other, None, "openssl" if (BUILD / "modules/openssl.so").exists() else "gcrypt")
+        super().__init__(lab, side, other, None, BACKEND)
 
     def start(self):
         self.environment["RAVELIN_PLUGIN_PATH"] += f":{self.modules}"
@@ -135,17 +136,13 @@ def nobody_knows():
     equal(found.stdout, "", "files that name it")
 
 
+def need_libravelin():
+    if not (BUILD / "sdk/lib/.libs/libravelin.so").exists():
+        raise Skipped("a build without shared libraries")
+
+
 def main():
-    report = Report(len(NAMES))
-    try:
-        need_rights()
-        ravelin.need("openssl" if (BUILD / "modules/openssl.so").exists() else "gcrypt")
-        if not (BUILD / "sdk/lib/.libs/libravelin.so").exists():
-            raise Skipped("a build without shared libraries")
-    except Skipped as reason:
-        for name in NAMES:
-            report.skip(name, reason)
-        report.end()
+    report = begin(NAMES, need_rights, lambda: ravelin.need(BACKEND), need_libravelin)
     with Lab() as lab:
         built = []
         lab.folder.chmod(0o755)

@@ -8,7 +8,7 @@ import pki
 import strongswan
 from lab import Lab, need_rights
 from rows import Pair, row_child_deleted, row_rekeys, row_tunnel
-from tap import Failed, Report, Skipped, check
+from tap import Failed, begin, check
 from tunnel import SUITES, Tunnel
 
 
@@ -52,15 +52,8 @@ def _wrong_key(pair):
 
 
 def main():
-    names = [name for name, _ in rows(Pair(None, None, None, None))]
-    report = Report(len(names))
-    try:
-        need_rights()
-        strongswan.need()
-    except Skipped as reason:
-        for name in names:
-            report.skip(f"strongSwan with itself: {name}", reason)
-        report.end()
+    report = begin([f"strongSwan with itself: {name}" for name, _ in rows(Pair(None, None, None, None))],
+                   need_rights, strongswan.need)
     with Lab() as lab:
         keys = pki.Pki(lab.folder / "pki")
         for kind in ("rsa", "ed25519"):
