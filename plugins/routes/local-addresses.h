@@ -1,27 +1,29 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* This machine's addresses, and word of their coming and going (rtnetlink). */
+/* This machine's addresses, and word of their coming and going. */
 #pragma once
 
 #include <ravelin/routes.h>
 
-typedef struct RvlLocalAddresses RvlLocalAddresses;
+#include "netlink.h"
+
+G_BEGIN_DECLS
+
+/** LocalAddresses: what somebody was told is there; kept up by the default main context. */
+typedef struct LocalAddresses LocalAddresses;
 
 /**
- * rvl_local_addresses_new:
+ * local_addresses_new:
+ * @netlink: of NETLINK_ROUTE, to list by; outlives the answer
  *
- * Watches addresses on the default main context. Addresses that are not usable yet (IPv6 duplicate
- * address detection) come when they are. After an overrun of the kernel's queue everything is read
- * again, and only differences are told.
- *
- * Errors: RVL_CAUSE_PERMISSION_MISSING where no netlink socket can be had.
+ * Tells @changed of each address that is there, and of each difference from then on: the kernel
+ * also speaks where nothing changes (a lease that is renewed, say), and says nothing of what its
+ * queue couldn't hold.
  */
-RvlLocalAddresses *rvl_local_addresses_new(RvlAddressChanged changed,
-                                           void *user_data,
-                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+LocalAddresses *local_addresses_new(Netlink *netlink,
+                                    RvlAddressChanged changed,
+                                    void *user_data,
+                                    GError **error);
+void local_addresses_free(LocalAddresses *addresses);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LocalAddresses, local_addresses_free)
 
-/** rvl_local_addresses_start: reads what is there; tells each. */
-bool rvl_local_addresses_start(RvlLocalAddresses *addresses,
-                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-void rvl_local_addresses_free(RvlLocalAddresses *addresses);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(RvlLocalAddresses, rvl_local_addresses_free)
+G_END_DECLS

@@ -142,12 +142,20 @@ netlink_transact(Netlink *netlink, const void *octets, size_t n, unsigned acknow
     return answers.first_error;
 }
 
-void
+int
 netlink_read(Netlink *netlink, mnl_cb_t call, void *user_data)
 {
     g_autofree uint8_t *news = g_malloc(ANSWER_OCTETS);
-    ssize_t n;
+    int result = 0;
 
-    while ((n = recv(netlink_descriptor(netlink), news, ANSWER_OCTETS, MSG_DONTWAIT)) > 0)
-        mnl_cb_run(news, (size_t)n, 0, 0, call, user_data);
+    for (;;) {
+        ssize_t n = recv(netlink_descriptor(netlink), news, ANSWER_OCTETS, MSG_DONTWAIT);
+
+        if (n > 0)
+            mnl_cb_run(news, (size_t)n, 0, 0, call, user_data);
+        else if (n < 0 && errno == ENOBUFS)
+            result = ENOBUFS; /* what was queued before is still there */
+        else if (n == 0 || errno != EINTR)
+            return result;
+    }
 }

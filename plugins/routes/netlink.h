@@ -39,7 +39,12 @@ int netlink_dump(Netlink *netlink, struct nlmsghdr *request, mnl_cb_t call, void
  */
 int netlink_transact(Netlink *netlink, const void *octets, size_t n, unsigned acknowledgements);
 
-/** netlink_read: what waits on a socket that hears groups goes to @call; never blocks. */
-void netlink_read(Netlink *netlink, mnl_cb_t call, void *user_data);
+/**
+ * netlink_read:
+ *
+ * What waits on a socket that hears groups goes to @call; never blocks. Returns 0, or ENOBUFS where
+ * the kernel's queue was too short and news are lost.
+ */
+int netlink_read(Netlink *netlink, mnl_cb_t call, void *user_data);
 
 G_END_DECLS

@@ -2,26 +2,19 @@
 /* Plugin routes: addresses, routes and the guard by rtnetlink and nftables. */
 #include "config.h"
 
-#include <linux/rtnetlink.h>
-#include <glib-unix.h>
 #include <ravelin/error.h>
 #include <ravelin/plugin.h>
 #include <ravelin/routes.h>
 
 #include "connection-routes.h"
+#include "local-addresses.h"
 
-/**
- * RoutesPlugin:
- * @news, @source: (nullable): while somebody watches addresses
- */
+/** RoutesPlugin: @addresses: (nullable): while somebody watches them. */
 typedef struct {
     const RvlHost *host;
     Netlink *netlink;
     Guard *guard;
-    Netlink *news;
-    GSource *source;
-    RvlAddressChanged changed;
-    void *changed_data;
+    LocalAddresses *addresses;
 } RoutesPlugin;
 
 /* An answer that comes after the call returned. */
@@ -85,65 +78,16 @@ retain(void *self, const char *instance, const char *const *owners, RvlDone done
     answer_later(plugin, done, user_data, error);
 }
 
-static void
-address_changed(const RvlAddress *address, uint32_t index, bool is_present, void *user_data)
-{
-    const RoutesPlugin *plugin = user_data;
-    RvlLocalAddress local = {
-        .address = *address,
-        .scope = rvl_address_is_link_local(address) ? index : 0,
-    };
-
-    plugin->changed(&local, is_present, plugin->changed_data);
-}
-
-static gboolean
-news_came(gint fd, GIOCondition condition, gpointer user_data)
-{
-    RoutesPlugin *plugin = user_data;
-
-    (void)fd;
-    (void)condition;
-    addresses_read(plugin->news, address_changed, plugin);
-    return G_SOURCE_CONTINUE;
-}
-
-static void
-stop_watching(RoutesPlugin *plugin)
-{
-    if (plugin->source != NULL) {
-        g_source_destroy(plugin->source);
-        g_clear_pointer(&plugin->source, g_source_unref);
-    }
-    g_clear_pointer(&plugin->news, netlink_free);
-    plugin->changed = NULL;
-}
-
 static bool
 watch_addresses(void *self, RvlAddressChanged changed, void *user_data, GError **error)
 {
     RoutesPlugin *plugin = self;
-    int result;
 
-    stop_watching(plugin);
+    g_clear_pointer(&plugin->addresses, local_addresses_free);
     if (changed == NULL)
         return true;
-    /* Heard first, then listed: nothing falls between. */
-    plugin->news = netlink_new(NETLINK_ROUTE, RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR, error);
-    if (plugin->news == NULL)
-        return false;
-    plugin->changed = changed;
-    plugin->changed_data = user_data;
-    result = addresses_list(plugin->netlink, address_changed, plugin);
-    if (result != 0) {
-        rvl_error_set(error, RVL_CAUSE_INSTALL_FAILED, "list of addresses: %s", g_strerror(result));
-        stop_watching(plugin);
-        return false;
-    }
-    plugin->source = g_unix_fd_source_new(netlink_descriptor(plugin->news), G_IO_IN);
-    g_source_set_callback(plugin->source, G_SOURCE_FUNC(news_came), plugin, NULL);
-    g_source_attach(plugin->source, NULL);
-    return true;
+    plugin->addresses = local_addresses_new(plugin->netlink, changed, user_data, error);
+    return plugin->addresses != NULL;
 }
 
 static const RvlRoutes routes = {
@@ -164,7 +108,7 @@ unload(void *self)
 {
     RoutesPlugin *plugin = self;
 
-    stop_watching(plugin);
+    local_addresses_free(plugin->addresses);
     guard_free(plugin->guard);
     netlink_free(plugin->netlink);
     g_free(plugin);

@@ -314,10 +314,10 @@ addresses_list(Netlink *netlink, AddressCall call, void *user_data)
     return netlink_dump(netlink, message, take_address, &news);
 }
 
-void
+int
 addresses_read(Netlink *netlink, AddressCall call, void *user_data)
 {
     AddressNews news = {call, user_data};
 
-    netlink_read(netlink, take_address, &news);
+    return netlink_read(netlink, take_address, &news);
 }

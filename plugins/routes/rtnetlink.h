@@ -49,7 +49,7 @@ typedef void (*AddressCall)(const RvlAddress *address,
 
 /** addresses_list: all that are usable: not tentative, not failed. Returns 0 or an errno. */
 int addresses_list(Netlink *netlink, AddressCall call, void *user_data);
-/** addresses_read: the news that wait on a socket that hears the groups of addresses. */
-void addresses_read(Netlink *netlink, AddressCall call, void *user_data);
+/** addresses_read: as netlink_read(), of a socket that hears the groups of addresses. */
+int addresses_read(Netlink *netlink, AddressCall call, void *user_data);
 
 G_END_DECLS

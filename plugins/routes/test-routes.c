@@ -15,8 +15,11 @@
 #include <linux/if_tun.h>
 
 #include <ravelin/error.h>
+#include <ravelin/plugin.h>
 
 #include "connection-routes.h"
+
+extern const RvlPlugin routes_LTX_rvl_plugin;
 
 /* Why nothing can be tested here; NULL where it can. */
 static const char *reason;
@@ -442,6 +445,132 @@ foreign_route_is_a_conflict(Fixture *fixture, gconstpointer data)
     g_assert_cmpstr(after, ==, before);
 }
 
+/* ---- addresses, as the plugin tells of them ---- */
+
+typedef struct {
+    void *self;
+    const RvlRoutes *routes;
+    GPtrArray *told; /* `+10.81.0.1%0`, but of addresses that the kernel made */
+} Watch;
+
+static void
+note_address(const RvlLocalAddress *local, bool is_present, void *user_data)
+{
+    const Watch *watch = user_data;
+    char text[RVL_ADDRESS_TEXT];
+
+    if (local->address.family == RVL_FAMILY_IPV4)
+        g_ptr_array_add(watch->told,
+                        g_strdup_printf("%c%s%%%u", is_present ? '+' : '-',
+                                        rvl_address_format(&local->address, text), local->scope));
+    else if (rvl_address_is_link_local(&local->address))
+        g_assert_cmpuint(local->scope, !=, 0);
+}
+
+static void
+watch_start(Watch *watch)
+{
+    static const RvlHost host = {.size = sizeof host, .owner = "test"};
+    g_autoptr(GError) error = NULL;
+
+    *watch = (Watch){.routes = routes_LTX_rvl_plugin.provides[0].interface};
+    watch->told = g_ptr_array_new_with_free_func(g_free);
+    g_assert_true(routes_LTX_rvl_plugin.load(&host, NULL, &watch->self, &error));
+    g_assert_true(watch->routes->watch_addresses(watch->self, note_address, watch, &error));
+    g_assert_no_error(error);
+}
+
+static void
+watch_stop(Watch *watch)
+{
+    g_assert_true(watch->routes->watch_addresses(watch->self, NULL, NULL, NULL));
+    routes_LTX_rvl_plugin.unload(watch->self);
+    g_ptr_array_unref(watch->told);
+}
+
+/* What was told since the last time is @wanted, in this order. */
+static void
+assert_told(const Watch *watch, const char *wanted)
+{
+    g_autofree char *told = NULL;
+
+    while (g_main_context_iteration(NULL, FALSE))
+        ;
+    g_ptr_array_add(watch->told, NULL);
+    told = g_strjoinv(" ", (char **)watch->told->pdata);
+    g_assert_cmpstr(told, ==, wanted);
+    g_ptr_array_set_size(watch->told, 0);
+}
+
+/* The kernel speaks of an address again when its lease is renewed. */
+static void
+address_is_told_once(Fixture *fixture, gconstpointer data)
+{
+    const RvlPrefix before = prefix("10.81.0.1/32"), later = prefix("10.81.0.2/32");
+    uint32_t loopback = if_nametoindex("lo");
+    Watch watch;
+
+    (void)data;
+    if (fixture->guard == NULL)
+        return;
+    set_flags_up("lo");
+    g_assert_cmpint(address_add(fixture->netlink, fixture->index, &before), ==, 0);
+    watch_start(&watch);
+    assert_told(&watch, "+127.0.0.1%0 +10.81.0.1%0");
+    g_assert_cmpint(address_add(fixture->netlink, fixture->index, &before), ==, 0);
+    g_assert_cmpint(address_add(fixture->netlink, fixture->index, &later), ==, 0);
+    g_assert_cmpint(address_add(fixture->netlink, fixture->index, &later), ==, 0);
+    g_assert_cmpint(address_add(fixture->netlink, loopback, &later), ==, 0);
+    assert_told(&watch, "+10.81.0.2%0");
+    g_assert_cmpint(address_remove(fixture->netlink, fixture->index, &later), ==, 0);
+    assert_told(&watch, "");
+    g_assert_cmpint(address_remove(fixture->netlink, loopback, &later), ==, 0);
+    assert_told(&watch, "-10.81.0.2%0");
+    watch_stop(&watch);
+}
+
+/* Only IPv6's link-local addresses go with their interface. */
+static void
+scope_is_of_ipv6_alone(Fixture *fixture, gconstpointer data)
+{
+    const RvlPrefix address = prefix("169.254.7.7/32");
+    Watch watch;
+
+    (void)data;
+    if (fixture->guard == NULL)
+        return;
+    set_flags_up("lo");
+    watch_start(&watch);
+    g_assert_cmpint(address_add(fixture->netlink, fixture->index, &address), ==, 0);
+    g_assert_cmpint(address_remove(fixture->netlink, fixture->index, &address), ==, 0);
+    assert_told(&watch, "+127.0.0.1%0 +169.254.7.7%0 -169.254.7.7%0");
+    watch_stop(&watch);
+}
+
+/* More news than the kernel keeps for us: the last of them are lost. */
+static void
+lost_news_are_made_up_for(Fixture *fixture, gconstpointer data)
+{
+    const RvlPrefix going = prefix("10.81.0.1/32"), staying = prefix("10.81.0.2/32");
+    const RvlPrefix coming = prefix("10.81.0.3/32");
+    Watch watch;
+
+    (void)data;
+    if (fixture->guard == NULL)
+        return;
+    set_flags_up("lo");
+    g_assert_cmpint(address_add(fixture->netlink, fixture->index, &going), ==, 0);
+    g_assert_cmpint(address_add(fixture->netlink, fixture->index, &staying), ==, 0);
+    watch_start(&watch);
+    assert_told(&watch, "+127.0.0.1%0 +10.81.0.1%0 +10.81.0.2%0");
+    for (unsigned i = 0; i < 10000; i++)
+        g_assert_cmpint(address_add(fixture->netlink, fixture->index, &staying), ==, 0);
+    g_assert_cmpint(address_remove(fixture->netlink, fixture->index, &going), ==, 0);
+    g_assert_cmpint(address_add(fixture->netlink, fixture->index, &coming), ==, 0);
+    assert_told(&watch, "-10.81.0.1%0 +10.81.0.3%0");
+    watch_stop(&watch);
+}
+
 static void
 records_survive_packing(void)
 {
@@ -476,5 +605,8 @@ main(int argc, char **argv)
     CASE("shared-destination-stays-for-the-other", shared_destination_stays_for_the_other);
     CASE("killed-daemon-leaves-it-closed", killed_daemon_leaves_it_closed);
     CASE("foreign-route-is-a-conflict", foreign_route_is_a_conflict);
+    CASE("address-is-told-once", address_is_told_once);
+    CASE("scope-is-of-ipv6-alone", scope_is_of_ipv6_alone);
+    CASE("lost-news-are-made-up-for", lost_news_are_made_up_for);
     return g_test_run();
 }
