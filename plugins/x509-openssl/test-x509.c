@@ -534,6 +534,46 @@ facts_say_what_the_certificate_says(Fixture *f, gconstpointer data)
     g_assert_error(error, RVL_ERROR, RVL_CAUSE_MESSAGE_MALFORMED);
 }
 
+static bool
+fail_digest(void *self, const RvlOctets *parts, size_t n_parts, uint8_t *out)
+{
+    (void)self;
+    (void)parts;
+    (void)n_parts;
+    (void)out;
+    return false;
+}
+
+static const RvlHash *
+failing_hash(void *context, const char *name, GError **error)
+{
+    static const RvlHash hash = {.size = sizeof(hash), .output_octets = 20, .digest = fail_digest};
+
+    (void)context;
+    (void)name;
+    (void)error;
+    return &hash;
+}
+
+static void
+failing_hash_is_told(Fixture *f, gconstpointer data)
+{
+    const RvlPrimitives primitives = {.size = sizeof(primitives), .hash = failing_hash};
+    RvlHost host = *rig_host(f->rig);
+    const RvlOctets der = rvl_octets_from_bytes(f->root->der);
+    g_autoptr(GError) error = NULL;
+    bool used = false;
+    void *self;
+
+    (void)data;
+    host.primitives = &primitives;
+    g_assert_true(x509_openssl_LTX_rvl_plugin.load(&host, NULL, &self, &error));
+    g_assert_false(f->verifier->facts(self, &der, use_facts, &used, &error));
+    g_assert_error(error, RVL_ERROR, RVL_CAUSE_PLUGIN_FAILED);
+    g_assert_false(used);
+    x509_openssl_LTX_rvl_plugin.unload(self);
+}
+
 #define ADD(path, data, test) g_test_add(path, Fixture, data, set_up, test, tear_down)
 
 int
@@ -569,5 +609,6 @@ main(int argc, char **argv)
     ADD("/x509/refuses/altered-octet", NULL, any_altered_octet_is_refused);
     ADD("/x509/refuses/unknown-need", NULL, unknown_need_is_refused);
     ADD("/x509/facts", NULL, facts_say_what_the_certificate_says);
+    ADD("/x509/facts-of-a-failing-hash", NULL, failing_hash_is_told);
     return g_test_run();
 }

@@ -69,22 +69,21 @@ hash_key_info(const Verifier *self, X509 *certificate, uint8_t out[KEY_SHA1_OCTE
 {
     const RvlPrimitives *primitives = self->host->primitives;
     const RvlHash *hash = primitives->hash(primitives->context, "hash/sha1", error);
-    g_autofree uint8_t *octets = NULL;
     unsigned char *der = NULL;
-    RvlOctets part;
+    RvlOctets info;
+    bool is_hashed;
     int n;
 
     if (hash == NULL)
         return false;
     n = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &der);
-    if (n <= 0 || hash->output_octets != KEY_SHA1_OCTETS) {
-        rvl_error_set(error, RVL_CAUSE_PLUGIN_FAILED, "the public key cannot be hashed");
-        return false;
-    }
-    octets = g_memdup2(der, (size_t)n);
+    info = RVL_OCTETS(der, (size_t)MAX(n, 0));
+    is_hashed =
+        n > 0 && hash->output_octets == KEY_SHA1_OCTETS && hash->digest(hash->self, &info, 1, out);
     OPENSSL_free(der);
-    part = RVL_OCTETS(octets, (size_t)n);
-    return hash->digest(hash->self, &part, 1, out);
+    if (!is_hashed)
+        rvl_error_set(error, RVL_CAUSE_PLUGIN_FAILED, "the public key cannot be hashed");
+    return is_hashed;
 }
 
 static bool
