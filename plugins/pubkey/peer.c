@@ -252,8 +252,7 @@ fit_signature(const Check *check,
         return refuse_key(check, key->kind, error);
     if (check->curve == NULL)
         return true;
-    if (curve == NULL || curve->size != strlen(check->curve) ||
-        memcmp(curve->data, check->curve, curve->size) != 0) {
+    if (!scheme_key_is_on(key, check->curve)) {
         g_autofree char *found =
             g_strdup_printf("%s on %.*s", key->kind, curve != NULL ? (int)curve->size : 0,
                             curve != NULL ? (const char *)curve->data : "");

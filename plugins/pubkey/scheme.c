@@ -165,8 +165,8 @@ hash_is_heard(const HashList *hashes, uint16_t hash)
     return false;
 }
 
-static bool
-curve_is(const RvlAsymmetricKey *key, const char *curve)
+bool
+scheme_key_is_on(const RvlAsymmetricKey *key, const char *curve)
 {
     const RvlOctets *of_key = rvl_asymmetric_key_parameter(key, "curve");
 
@@ -181,7 +181,7 @@ best_hash(const RvlAsymmetricKey *key)
     if (strcmp(key->kind, "ec") != 0)
         return HASH_SHA2_256;
     for (size_t i = 0; i < G_N_ELEMENTS(fixed_methods); i++) {
-        if (curve_is(key, fixed_methods[i].curve))
+        if (scheme_key_is_on(key, fixed_methods[i].curve))
             return schemes[fixed_methods[i].scheme].hash;
     }
     return HASH_SHA2_512;
@@ -230,7 +230,7 @@ choose_fixed(const RvlPrimitives *primitives, const RvlAsymmetricKey *key, uint8
     for (size_t i = 0; i < G_N_ELEMENTS(fixed_methods); i++) {
         const Scheme *scheme = &schemes[fixed_methods[i].scheme];
 
-        if (strcmp(key->kind, "ec") == 0 && curve_is(key, fixed_methods[i].curve) &&
+        if (strcmp(key->kind, "ec") == 0 && scheme_key_is_on(key, fixed_methods[i].curve) &&
             is_available(primitives, scheme)) {
             *method = fixed_methods[i].method;
             return scheme;

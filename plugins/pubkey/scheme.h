@@ -40,6 +40,9 @@ const Scheme *scheme_find(const RvlOctets *identifier);
 /* (transfer none) (nullable): the scheme that one of methods 9, 10, 11 fixes, and its curve. */
 const Scheme *scheme_of_method(uint8_t method, const char **curve);
 
+/* Whether @key is one on @curve, a word of the contract's. */
+bool scheme_key_is_on(const RvlAsymmetricKey *key, const char *curve);
+
 /**
  * scheme_choose:
  * @method: (out): number of the AUTH payload
