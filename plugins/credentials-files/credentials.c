@@ -27,7 +27,7 @@ read_certificates(const Files *self, const char *name, GError **error)
 {
     g_autofree char *path =
         g_path_is_absolute(name) ? g_strdup(name) : g_build_filename(self->folder, name, NULL);
-    g_autoptr(TrustedFile) file = trusted_file_read(path, false, error);
+    g_autoptr(TrustedFile) file = trusted_file_read(path, error);
     GPtrArray *read;
 
     if (file == NULL)

@@ -54,17 +54,15 @@ static Entry *
 read_entry(const char *path)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(TrustedFile) file = trusted_file_read(path, false, &error);
-    g_autoptr(TrustedFile) secret = NULL;
+    g_autoptr(TrustedFile) file = trusted_file_read(path, &error);
     OpensslKey *key = NULL;
 
     if (file == NULL)
         return entry_new(path, NULL, error);
     if (!pem_may_hold_key(file->octets, file->n))
         return NULL;
-    secret = trusted_file_read(path, true, &error);
-    if (secret != NULL)
-        key = pem_read_key(secret->octets, secret->n, &error);
+    if (trusted_file_is_secret(file, path, &error))
+        key = pem_read_key(file->octets, file->n, &error);
     return entry_new(path, key, error);
 }
 

@@ -24,7 +24,7 @@ refuse_mode(const char *path, mode_t mode, const char *wanted, GError **error)
 }
 
 static bool
-is_trusted(const char *path, const struct stat *status, bool is_secret, GError **error)
+is_trusted(const char *path, const struct stat *status, GError **error)
 {
     if (!S_ISREG(status->st_mode)) {
         rvl_error_set(error, RVL_CAUSE_CONFIG_INVALID, "%s is no file", path);
@@ -38,8 +38,6 @@ is_trusted(const char *path, const struct stat *status, bool is_secret, GError *
         rvl_error_set_remedy(error, "correct its owner with chown");
         return false;
     }
-    if (is_secret && (status->st_mode & (S_IWGRP | S_IRWXO)) != 0)
-        return refuse_mode(path, status->st_mode, "0640 at most for a private key", error);
     if ((status->st_mode & (S_IWGRP | S_IWOTH)) != 0)
         return refuse_mode(path, status->st_mode, "a file that only its owner can write", error);
     if ((guint64)status->st_size > TRUSTED_FILE_MAX_OCTETS) {
@@ -68,7 +66,7 @@ read_whole(TrustedFile *file, int fd)
 }
 
 static TrustedFile *
-read_descriptor(int fd, const char *path, bool is_secret, GError **error)
+read_descriptor(int fd, const char *path, GError **error)
 {
     g_autoptr(TrustedFile) file = NULL;
     struct stat status;
@@ -77,10 +75,11 @@ read_descriptor(int fd, const char *path, bool is_secret, GError **error)
         rvl_error_set(error, RVL_CAUSE_CONFIG_INVALID, "%s: %s", path, g_strerror(errno));
         return NULL;
     }
-    if (!is_trusted(path, &status, is_secret, error))
+    if (!is_trusted(path, &status, error))
         return NULL;
     file = g_new0(TrustedFile, 1);
     file->n = (size_t)status.st_size;
+    file->mode = status.st_mode;
     file->octets = g_malloc0(file->n + 1);
     if (!read_whole(file, fd)) {
         rvl_error_set(error, RVL_CAUSE_CONFIG_INVALID, "%s changed while it was read", path);
@@ -90,7 +89,7 @@ read_descriptor(int fd, const char *path, bool is_secret, GError **error)
 }
 
 TrustedFile *
-trusted_file_read(const char *path, bool is_secret, GError **error)
+trusted_file_read(const char *path, GError **error)
 {
     /* Not blocked by a FIFO that lies there. */
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
@@ -102,9 +101,17 @@ trusted_file_read(const char *path, bool is_secret, GError **error)
                       "%s: %s", path, g_strerror(errno));
         return NULL;
     }
-    file = read_descriptor(fd, path, is_secret, error);
+    file = read_descriptor(fd, path, error);
     close(fd);
     return file;
+}
+
+bool
+trusted_file_is_secret(const TrustedFile *file, const char *path, GError **error)
+{
+    if ((file->mode & (S_IWGRP | S_IRWXO)) == 0)
+        return true;
+    return refuse_mode(path, file->mode, "0640 at most for a private key", error);
 }
 
 void
