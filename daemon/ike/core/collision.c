@@ -100,7 +100,7 @@ is_rivalry_with(RvlExchange *x, const RvlIkeSa *ike)
 bool
 rvl_collision_is_open(const RvlIkeSa *ike)
 {
-    const RvlIkeSa *old = rvl_engine_find_number(ike->engine, ike->rekeyed);
+    const RvlIkeSa *old = rvl_engine_find_sa(ike->engine, ike->rekeyed);
 
     return old != NULL && (is_rivalry_with(old->exchanges.asking, ike) ||
                            is_rivalry_with(old->exchanges.answering, ike));
@@ -450,7 +450,7 @@ rvl_collision_ike_rekeyed(RvlIkeSa *ike,
     RvlExchange *answer = answer_under_way(ike, &rvl_exchange_rekey_ike, 0);
     RvlIkeSa *rival = rvl_engine_find_number(ike->engine, rivalry->number);
 
-    successor->rekeyed = ike->number;
+    successor->rekeyed = ike->ref;
     if (answer != NULL)
         rvl_rivalry_set(rvl_exchanges_rivalry(answer), successor->number, nonce_i, nonce_r);
     else if (rival != NULL && rvl_rivalry_is_lost(rivalry, nonce_i, nonce_r))
@@ -468,7 +468,7 @@ rvl_collision_ike_rekeyed_by_peer(RvlIkeSa *ike,
 {
     RvlIkeSa *ours = rvl_engine_find_number(ike->engine, rivalry->number);
 
-    successor->rekeyed = ike->number;
+    successor->rekeyed = ike->ref;
     if (ours != NULL && rvl_rivalry_is_lost(rivalry, nonce_i, nonce_r))
         keep_ike(ike, ours, successor);
     else if (ours != NULL)

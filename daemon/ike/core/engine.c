@@ -222,7 +222,8 @@ rvl_engine_find_sa(const RvlEngine *engine, RvlSaRef ref)
     if (ref.id == 0 || ref.id > engine->slots->len)
         return NULL;
     slot = &g_array_index(engine->slots, RvlSlot, ref.id - 1);
-    return slot->generation == ref.generation ? slot->ike : NULL;
+    return slot->generation == ref.generation && slot->ike->state != RVL_IKE_SA_GONE ? slot->ike
+                                                                                     : NULL;
 }
 
 RvlIkeSa *
@@ -309,9 +310,7 @@ take_result(RvlEngine *engine, RvlJobResult *result)
     if (record->ended != NULL)
         return record->ended(engine, record->token, g_steal_pointer(&owned));
     ike = rvl_engine_find_sa(engine, record->sa);
-    if (ike == NULL || ike->state == RVL_IKE_SA_GONE)
-        return false;
-    return rvl_exchange_completed(ike, record->token, g_steal_pointer(&owned));
+    return ike != NULL && rvl_exchange_completed(ike, record->token, g_steal_pointer(&owned));
 }
 
 /* Events */

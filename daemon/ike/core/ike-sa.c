@@ -119,6 +119,8 @@ rvl_ike_sa_free(RvlIkeSa *ike)
     rvl_keyed_table_remove(engine->by_spi, &ike->by_spi);
     if (ike->is_in_first)
         rvl_keyed_table_remove(engine->by_first, &ike->by_first);
+    if (ike->upkeep != NULL) /* the engine ends */
+        g_queue_unlink(&ike->upkeep->sas, &ike->upkeep_link);
     g_queue_unlink(&engine->sas, &ike->link);
     leave_slot(engine, ike);
     g_clear_pointer(&ike->init, rvl_init_free);

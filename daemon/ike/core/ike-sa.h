@@ -12,7 +12,8 @@
 #include "ike/core/window.h"
 #include "policy/candidates.h"
 
-typedef struct RvlInit RvlInit; /* ike/v2/init-state.h */
+typedef struct RvlInit RvlInit;     /* ike/v2/init-state.h */
+typedef struct RvlUpkeep RvlUpkeep; /* ike/core/upkeep.h */
 
 /** RvlIkeSaState: named by what has happened; "ike/core/sa-life.h" has what may follow what. */
 typedef enum {
@@ -143,7 +144,8 @@ struct RvlIkeSa {
     GList half_open_link; /* in the engine's list of those, the oldest first */
     bool is_in_first;     /* stands in the table of first messages */
     bool is_in_peers;     /* stands in the table of peers */
-    bool is_joined;       /* counted by its connection's upkeep */
+    RvlUpkeep *upkeep;    /* (nullable): of its connection, while it belongs to it */
+    GList upkeep_link;    /* in the upkeep's list, in order of set-up */
     uint64_t spi_local;
     uint64_t spi_remote;
     RvlSaPeer peer;
@@ -160,7 +162,7 @@ struct RvlIkeSa {
     RvlInit *init;      /* (nullable): what AUTH needs of IKE_SA_INIT; until established */
     GError *noted;      /* (nullable): what unauthenticated answers said; ends nothing by itself */
     uint64_t successor; /* number of the SA that replaced it, 0: none */
-    uint64_t rekeyed;   /* number of the SA that it may replace, 0: none */
+    RvlSaRef rekeyed;   /* of the SA that it may replace, id 0: none */
     RvlCause cause;     /* why it ended */
 };
 

@@ -109,16 +109,15 @@ established_of(const RvlUpkeep *upkeep)
 
 /* The newest that is left when @leaves goes. */
 static void
-choose_current(const RvlEngine *engine, RvlUpkeep *upkeep, const RvlIkeSa *leaves)
+choose_current(RvlUpkeep *upkeep, const RvlIkeSa *leaves)
 {
     if (upkeep->current != leaves)
         return;
     upkeep->current = NULL;
-    for (GList *link = engine->sas.tail; upkeep->sas > 0 && link != NULL; link = link->prev) {
+    for (GList *link = upkeep->sas.tail; link != NULL; link = link->prev) {
         RvlIkeSa *ike = link->data;
 
-        if (ike != leaves && ike->is_joined && ike->state == RVL_IKE_SA_ESTABLISHED &&
-            strcmp(ike->peer.connection->name, upkeep->connection->name) == 0) {
+        if (ike != leaves && ike->state == RVL_IKE_SA_ESTABLISHED) {
             upkeep->current = ike;
             return;
         }
@@ -328,7 +327,7 @@ rvl_upkeep_advance(RvlEngine *engine, RvlUpkeep *upkeep)
     RvlIkeSa *ike;
 
     if (upkeep->is_closing) {
-        if (upkeep->sas == 0 && !upkeep->is_resolving)
+        if (upkeep->sas.length == 0 && !upkeep->is_ending_sas)
             rvl_deploy_end(engine, upkeep);
         return;
     }
@@ -383,16 +382,14 @@ rvl_upkeep_rest(RvlEngine *engine, RvlUpkeep *upkeep)
 }
 
 static void
-end_sas(RvlEngine *engine, const RvlUpkeep *upkeep, RvlCause cause)
+end_sas(RvlUpkeep *upkeep, RvlCause cause)
 {
-    for (GList *link = engine->sas.head, *next; link != NULL; link = next) {
-        RvlIkeSa *ike = link->data;
-
+    upkeep->is_ending_sas = true;
+    for (GList *link = upkeep->sas.head, *next; link != NULL; link = next) {
         next = link->next;
-        if (ike->is_joined && ike->state != RVL_IKE_SA_GONE &&
-            strcmp(ike->peer.connection->name, upkeep->connection->name) == 0)
-            rvl_sa_life_delete(ike, cause);
+        rvl_sa_life_delete(link->data, cause);
     }
+    upkeep->is_ending_sas = false;
 }
 
 void
@@ -401,9 +398,7 @@ rvl_upkeep_close(RvlEngine *engine, RvlUpkeep *upkeep, RvlCause cause)
     upkeep->is_closing = true;
     upkeep->is_resolving = false;
     rvl_upkeep_rest(engine, upkeep);
-    upkeep->sas++; /* holds it while its SAs leave */
-    end_sas(engine, upkeep, cause);
-    upkeep->sas--;
+    end_sas(upkeep, cause);
     rvl_upkeep_advance(engine, upkeep);
 }
 
@@ -413,11 +408,17 @@ void
 rvl_upkeep_join(RvlIkeSa *ike)
 {
     RvlUpkeep *upkeep = upkeep_of(ike);
+    GList *before;
 
-    if (ike->is_joined || upkeep == NULL)
+    if (ike->upkeep != NULL || upkeep == NULL)
         return;
-    ike->is_joined = true;
-    upkeep->sas++;
+    ike->upkeep = upkeep;
+    ike->upkeep_link.data = ike;
+    /* Mostly the last: a responder's joins late, once its connection is known. */
+    before = upkeep->sas.tail;
+    while (before != NULL && ((const RvlIkeSa *)before->data)->number > ike->number)
+        before = before->prev;
+    g_queue_insert_after_link(&upkeep->sas, before, &ike->upkeep_link);
 }
 
 void
@@ -459,17 +460,17 @@ rvl_upkeep_ike_leaving(RvlIkeSa *ike)
     RvlUpkeep *upkeep = upkeep_of(ike);
 
     if (upkeep != NULL)
-        choose_current(ike->engine, upkeep, ike);
+        choose_current(upkeep, ike);
 }
 
 void
 rvl_upkeep_ike_down(RvlIkeSa *ike, bool was_established, RvlCause cause, const GError *error)
 {
     RvlEngine *engine = ike->engine;
-    RvlUpkeep *upkeep = upkeep_of(ike);
+    RvlUpkeep *upkeep = ike->upkeep;
     bool was_attempt, is_closing;
 
-    if (upkeep == NULL || !ike->is_joined)
+    if (upkeep == NULL)
         return;
     was_attempt = upkeep->attempt == ike->number;
     is_closing = upkeep->is_closing;
@@ -487,14 +488,13 @@ rvl_upkeep_ike_down(RvlIkeSa *ike, bool was_established, RvlCause cause, const G
 void
 rvl_upkeep_leave(RvlIkeSa *ike)
 {
-    RvlUpkeep *upkeep = upkeep_of(ike);
+    RvlUpkeep *upkeep = g_steal_pointer(&ike->upkeep);
 
-    if (!ike->is_joined || upkeep == NULL)
+    if (upkeep == NULL)
         return;
-    ike->is_joined = false;
-    upkeep->sas--;
-    choose_current(ike->engine, upkeep, ike);
-    if (upkeep->sas == 0)
+    g_queue_unlink(&upkeep->sas, &ike->upkeep_link);
+    choose_current(upkeep, ike);
+    if (upkeep->sas.length == 0)
         upkeep->since = ike->engine->now.time;
     if (upkeep->is_closing)
         rvl_upkeep_advance(ike->engine, upkeep);

@@ -35,7 +35,8 @@ typedef struct {
  * @lineages: (element-type RvlLineage): permanent ones, by the connection's children; NULL where none
  * @rests: an operator took it down
  * @is_closing: it is gone from the configuration, or waits for @next
- * @sas: IKE SAs that belong to it
+ * @sas: (element-type RvlIkeSa): those that belong to it, in order of set-up
+ * @is_ending_sas: they are being ended just now, and it stays until that is done
  * @current: (nullable): the newest of them that is established
  * @attempt: number of the IKE SA that we are setting up; 0: none
  * @is_resolving: the attempt is still looking for the peer's address
@@ -43,7 +44,8 @@ typedef struct {
  * @timer: the next attempt
  * @waiters: of RvlWaiter
  */
-typedef struct {
+typedef struct RvlUpkeep RvlUpkeep;
+struct RvlUpkeep {
     RvlConnection *connection;
     uint64_t token;
     RvlConnection *next;
@@ -53,7 +55,8 @@ typedef struct {
     GPtrArray *lineages;
     bool rests;
     bool is_closing;
-    unsigned sas;
+    GQueue sas;
+    bool is_ending_sas;
     RvlIkeSa *current;
     uint64_t attempt;
     bool is_resolving;
@@ -63,7 +66,7 @@ typedef struct {
     RvlCause last_cause;
     char *last_error;
     GArray *waiters;
-} RvlUpkeep;
+};
 
 /** rvl_upkeep_apply: the configuration in force from now on. */
 void rvl_upkeep_apply(RvlEngine *engine, RvlSnapshot *snapshot);
