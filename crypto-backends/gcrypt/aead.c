@@ -110,8 +110,6 @@ gcrypt_aeads_load(GcryptBackend *backend)
         aead->algorithm = rows[i].algorithm;
         aead->mode = rows[i].mode;
         aead->shortest_icv = rows[i].shortest_icv;
-        /* In its FIPS mode the library makes GCM's IVs itself, and takes none. */
-        aead->is_served = gcry_cipher_test_algo(rows[i].algorithm) == 0 && !gcry_fips_mode_active();
         aead->aead = (RvlAead){
             .size = sizeof(RvlAead),
             .name = rows[i].name,
@@ -124,5 +122,8 @@ gcrypt_aeads_load(GcryptBackend *backend)
             .seal = seal_batch,
             .open = open_batch,
         };
+        /* In its FIPS mode the library makes GCM's IVs itself, and takes none. */
+        if (gcry_cipher_test_algo(rows[i].algorithm) == 0 && !gcry_fips_mode_active())
+            rvl_primitive_table_add(backend->table, rows[i].name, &aead->aead);
     }
 }

@@ -6,6 +6,7 @@
 #include <ravelin/crypto-backend.h>
 #include <ravelin/error.h>
 #include <ravelin/keyed-contexts.h>
+#include <ravelin/primitive-table.h>
 
 #define GCRYPT_HASHES 4
 #define GCRYPT_MACS 4
@@ -13,26 +14,21 @@
 #define GCRYPT_AEADS 4
 #define GCRYPT_KEMS 5
 #define GCRYPT_SIGNATURES 9
-#define GCRYPT_NAMES                                                                               \
-    (GCRYPT_HASHES + GCRYPT_MACS + GCRYPT_CIPHERS + GCRYPT_AEADS + GCRYPT_KEMS + GCRYPT_SIGNATURES)
 
 /* A primitive with the library's number for it. */
 typedef struct {
     RvlHash hash;
     int algorithm;
-    bool is_served;
 } GcryptHash;
 
 typedef struct {
     RvlMac mac;
     int algorithm;
-    bool is_served;
 } GcryptMac;
 
 typedef struct {
     RvlCipher cipher;
     int algorithm;
-    bool is_served;
 } GcryptCipher;
 
 typedef struct {
@@ -40,14 +36,12 @@ typedef struct {
     int algorithm;
     int mode;
     uint8_t shortest_icv;
-    bool is_served;
 } GcryptAead;
 
 typedef struct {
     RvlKem kem;
     const char *curve; /* the library's name, of elliptic curves */
     uint16_t octets;   /* of a coordinate */
-    bool is_served;
 } GcryptKem;
 
 typedef struct GcryptProofForm GcryptProofForm;
@@ -57,7 +51,6 @@ typedef struct {
     int hash;
     const char *hash_word;
     const GcryptProofForm *form;
-    bool is_served;
 } GcryptSignature;
 
 typedef struct {
@@ -67,7 +60,7 @@ typedef struct {
     GcryptAead aeads[GCRYPT_AEADS];
     GcryptKem kems[GCRYPT_KEMS];
     GcryptSignature signatures[GCRYPT_SIGNATURES];
-    const char *names[GCRYPT_NAMES + 1];
+    RvlPrimitiveTable *table; /* those that the library has */
     char *library;
 } GcryptBackend;
 
@@ -111,6 +104,10 @@ gcry_mpi_t gcrypt_secret_number(const RvlSecret *secret);
 gcry_mpi_t gcrypt_random_number(gcry_mpi_t end);
 /* Writes @number into exactly @octets, with leading zeros; false where it doesn't fit. */
 bool gcrypt_number_write(gcry_mpi_t number, uint8_t *out, size_t octets);
+
+/* (transfer full) (nullable): the point with @coordinates x and y of equal length; NULL where they are
+ * not below p or not on @curve (RFC 6989 2.3). */
+gcry_mpi_point_t gcrypt_point(gcry_ctx_t curve, const RvlOctets *coordinates);
 
 /* (transfer full) (nullable): the key as the library's S-expression; @is_private: with its secrets. */
 gcry_sexp_t gcrypt_key_new(const RvlAsymmetricKey *key, bool is_private, GError **error);

@@ -77,7 +77,6 @@ gcrypt_ciphers_load(GcryptBackend *backend)
         GcryptCipher *cipher = &backend->ciphers[i];
 
         cipher->algorithm = rows[i].algorithm;
-        cipher->is_served = gcry_cipher_test_algo(rows[i].algorithm) == 0;
         cipher->cipher = (RvlCipher){
             .size = sizeof(RvlCipher),
             .name = rows[i].name,
@@ -90,5 +89,7 @@ gcrypt_ciphers_load(GcryptBackend *backend)
             .encrypt = encrypt_batch,
             .decrypt = decrypt_batch,
         };
+        if (gcry_cipher_test_algo(rows[i].algorithm) == 0)
+            rvl_primitive_table_add(backend->table, rows[i].name, &cipher->cipher);
     }
 }

@@ -4,7 +4,6 @@
 
 #include "backend.h"
 
-#include <string.h>
 #include <ravelin/plugin.h>
 
 #define GCRYPT_NEEDED "1.10.0"
@@ -13,74 +12,43 @@
 static const RvlHash *
 hash(void *self, const char *name)
 {
-    GcryptBackend *backend = self;
-
-    for (size_t i = 0; i < GCRYPT_HASHES; i++)
-        if (backend->hashes[i].is_served && strcmp(backend->hashes[i].hash.name, name) == 0)
-            return &backend->hashes[i].hash;
-    return NULL;
+    return rvl_primitive_table_find(((GcryptBackend *)self)->table, "hash/", name);
 }
 
 static const RvlMac *
 mac(void *self, const char *name)
 {
-    GcryptBackend *backend = self;
-
-    for (size_t i = 0; i < GCRYPT_MACS; i++)
-        if (backend->macs[i].is_served && strcmp(backend->macs[i].mac.name, name) == 0)
-            return &backend->macs[i].mac;
-    return NULL;
+    return rvl_primitive_table_find(((GcryptBackend *)self)->table, "mac/", name);
 }
 
 static const RvlCipher *
 cipher(void *self, const char *name)
 {
-    GcryptBackend *backend = self;
-
-    for (size_t i = 0; i < GCRYPT_CIPHERS; i++)
-        if (backend->ciphers[i].is_served && strcmp(backend->ciphers[i].cipher.name, name) == 0)
-            return &backend->ciphers[i].cipher;
-    return NULL;
+    return rvl_primitive_table_find(((GcryptBackend *)self)->table, "cipher/", name);
 }
 
 static const RvlAead *
 aead(void *self, const char *name)
 {
-    GcryptBackend *backend = self;
-
-    for (size_t i = 0; i < GCRYPT_AEADS; i++)
-        if (backend->aeads[i].is_served && strcmp(backend->aeads[i].aead.name, name) == 0)
-            return &backend->aeads[i].aead;
-    return NULL;
+    return rvl_primitive_table_find(((GcryptBackend *)self)->table, "aead/", name);
 }
 
 static const RvlKem *
 kem(void *self, const char *name)
 {
-    GcryptBackend *backend = self;
-
-    for (size_t i = 0; i < GCRYPT_KEMS; i++)
-        if (backend->kems[i].is_served && strcmp(backend->kems[i].kem.name, name) == 0)
-            return &backend->kems[i].kem;
-    return NULL;
+    return rvl_primitive_table_find(((GcryptBackend *)self)->table, "kem/", name);
 }
 
 static const RvlSignature *
 signature(void *self, const char *name)
 {
-    GcryptBackend *backend = self;
-
-    for (size_t i = 0; i < GCRYPT_SIGNATURES; i++)
-        if (backend->signatures[i].is_served &&
-            strcmp(backend->signatures[i].signature.name, name) == 0)
-            return &backend->signatures[i].signature;
-    return NULL;
+    return rvl_primitive_table_find(((GcryptBackend *)self)->table, "signature/", name);
 }
 
 static const char *const *
 names(void *self)
 {
-    return ((GcryptBackend *)self)->names;
+    return rvl_primitive_table_names(((GcryptBackend *)self)->table);
 }
 
 static const char *
@@ -94,31 +62,6 @@ random_octets(void *self, uint8_t *out, size_t octets)
 {
     gcry_randomize(out, octets, GCRY_STRONG_RANDOM);
     return true;
-}
-
-static void
-list_names(GcryptBackend *backend)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < GCRYPT_HASHES; i++)
-        if (backend->hashes[i].is_served)
-            backend->names[n++] = backend->hashes[i].hash.name;
-    for (size_t i = 0; i < GCRYPT_MACS; i++)
-        if (backend->macs[i].is_served)
-            backend->names[n++] = backend->macs[i].mac.name;
-    for (size_t i = 0; i < GCRYPT_CIPHERS; i++)
-        if (backend->ciphers[i].is_served)
-            backend->names[n++] = backend->ciphers[i].cipher.name;
-    for (size_t i = 0; i < GCRYPT_AEADS; i++)
-        if (backend->aeads[i].is_served)
-            backend->names[n++] = backend->aeads[i].aead.name;
-    for (size_t i = 0; i < GCRYPT_KEMS; i++)
-        if (backend->kems[i].is_served)
-            backend->names[n++] = backend->kems[i].kem.name;
-    for (size_t i = 0; i < GCRYPT_SIGNATURES; i++)
-        if (backend->signatures[i].is_served)
-            backend->names[n++] = backend->signatures[i].signature.name;
 }
 
 /* The library is one for the whole process: another user may have started it already, and then its
@@ -154,13 +97,13 @@ load(const RvlHost *host, const RvlSettings *settings, void **self, GError **err
         return gcrypt_fail(error, code, "start of libgcrypt");
     gcry_randomize(&drawn, 1, GCRY_STRONG_RANDOM);
     backend = g_new0(GcryptBackend, 1);
+    backend->table = rvl_primitive_table_new();
     gcrypt_hashes_load(backend);
     gcrypt_macs_load(backend);
     gcrypt_ciphers_load(backend);
     gcrypt_aeads_load(backend);
     gcrypt_kems_load(backend);
     gcrypt_signatures_load(backend);
-    list_names(backend);
     backend->library = g_strdup_printf("libgcrypt %s", gcry_check_version(NULL));
     *self = backend;
     return true;
@@ -171,6 +114,7 @@ unload(void *self)
 {
     GcryptBackend *backend = self;
 
+    rvl_primitive_table_free(backend->table);
     g_free(backend->library);
     g_free(backend);
 }

@@ -41,7 +41,6 @@ gcrypt_hashes_load(GcryptBackend *backend)
         GcryptHash *hash = &backend->hashes[i];
 
         hash->algorithm = rows[i].algorithm;
-        hash->is_served = gcry_md_test_algo(rows[i].algorithm) == 0;
         hash->hash = (RvlHash){
             .size = sizeof(RvlHash),
             .name = rows[i].name,
@@ -51,5 +50,7 @@ gcrypt_hashes_load(GcryptBackend *backend)
             .block_octets = rows[i].block_octets,
             .digest = digest,
         };
+        if (gcry_md_test_algo(rows[i].algorithm) == 0)
+            rvl_primitive_table_add(backend->table, rows[i].name, &hash->hash);
     }
 }

@@ -4,8 +4,6 @@
 
 #include "backend.h"
 
-#include <string.h>
-
 static gcry_ctx_t
 curve_new(const GcryptKem *kem, GError **error)
 {
@@ -17,27 +15,13 @@ curve_new(const GcryptKem *kem, GError **error)
     return curve;
 }
 
-/* The point of a public value: coordinates below p, and on the curve (RFC 6989 2.3). */
 static gcry_mpi_point_t
 point_from(const GcryptKem *kem, gcry_ctx_t curve, const RvlOctets *octets, GError **error)
 {
-    RvlOctets half = {octets->data, kem->octets};
-    g_auto(gcry_mpi_t) p = gcry_mpi_ec_get_mpi("p", curve, 0);
-    g_auto(gcry_mpi_t) x = NULL;
-    g_auto(gcry_mpi_t) y = NULL;
-    gcry_mpi_point_t point = NULL;
+    gcry_mpi_point_t point = octets->size == 2u * kem->octets ? gcrypt_point(curve, octets) : NULL;
 
-    if (octets->size == 2u * kem->octets) {
-        x = gcrypt_number(&half);
-        half.data += kem->octets;
-        y = gcrypt_number(&half);
-    }
-    if (x != NULL && y != NULL && gcry_mpi_cmp(x, p) < 0 && gcry_mpi_cmp(y, p) < 0)
-        point = gcry_mpi_point_set(NULL, x, y, GCRYMPI_CONST_ONE);
-    if (point == NULL || !gcry_mpi_ec_curve_point(point, curve)) {
-        g_clear_pointer(&point, gcry_mpi_point_release);
+    if (point == NULL)
         gcrypt_refuse(error, "peer's elliptic curve public value");
-    }
     return point;
 }
 

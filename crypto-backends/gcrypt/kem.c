@@ -34,7 +34,6 @@ gcrypt_kems_load(GcryptBackend *backend)
 
         kem->curve = rows[i].curve;
         kem->octets = rows[i].octets;
-        kem->is_served = has_curve(rows[i].curve);
         kem->kem = (RvlKem){
             .size = sizeof(RvlKem),
             .name = rows[i].name,
@@ -42,5 +41,7 @@ gcrypt_kems_load(GcryptBackend *backend)
             .self = kem,
         };
         rows[i].set(kem);
+        if (has_curve(rows[i].curve))
+            rvl_primitive_table_add(backend->table, rows[i].name, &kem->kem);
     }
 }

@@ -51,25 +51,18 @@ rsa(gcry_sexp_t *sexp, const RvlAsymmetricKey *key, bool is_private)
     return gcry_sexp_build(sexp, NULL, "(public-key (rsa (n %M)(e %M)))", n, e);
 }
 
-/* Whether @octets, of which the form was checked, is a point with coordinates below p on @curve. */
+/* Whether @octets, of which the form was checked, is a point on @curve. */
 static bool
 is_on_curve(const char *curve, const RvlOctets *octets)
 {
-    size_t size = (octets->size - 1) / 2;
-    const RvlOctets x_octets = {octets->data + 1, size};
-    const RvlOctets y_octets = {octets->data + 1 + size, size};
+    const RvlOctets coordinates = {octets->data + 1, octets->size - 1};
     g_auto(gcry_ctx_t) context = NULL;
-    g_auto(gcry_mpi_t) x = gcrypt_number(&x_octets);
-    g_auto(gcry_mpi_t) y = gcrypt_number(&y_octets);
-    g_auto(gcry_mpi_t) p = NULL;
     g_auto(gcry_mpi_point_t) point = NULL;
 
-    if (x == NULL || y == NULL || gcry_mpi_ec_new(&context, NULL, curve) != 0)
+    if (gcry_mpi_ec_new(&context, NULL, curve) != 0)
         return false;
-    p = gcry_mpi_ec_get_mpi("p", context, 0);
-    point = gcry_mpi_point_set(NULL, x, y, GCRYMPI_CONST_ONE);
-    return gcry_mpi_cmp(x, p) < 0 && gcry_mpi_cmp(y, p) < 0 &&
-           gcry_mpi_ec_curve_point(point, context);
+    point = gcrypt_point(context, &coordinates);
+    return point != NULL;
 }
 
 /* The library's names are ours in capitals behind `NIST `. */

@@ -122,7 +122,6 @@ gcrypt_macs_load(GcryptBackend *backend)
         GcryptMac *mac = &backend->macs[i];
 
         mac->algorithm = rows[i].algorithm;
-        mac->is_served = gcry_mac_test_algo(rows[i].algorithm) == 0;
         mac->mac = (RvlMac){
             .size = sizeof(RvlMac),
             .name = rows[i].name,
@@ -135,5 +134,7 @@ gcrypt_macs_load(GcryptBackend *backend)
             .scratch = gcrypt_mac_scratch,
             .batch = batch,
         };
+        if (gcry_mac_test_algo(rows[i].algorithm) == 0)
+            rvl_primitive_table_add(backend->table, rows[i].name, &mac->mac);
     }
 }

@@ -155,8 +155,6 @@ gcrypt_signatures_load(GcryptBackend *backend)
         signature->form = rows[i].form;
         signature->hash = rows[i].algorithm;
         signature->hash_word = rows[i].word;
-        signature->is_served = gcry_pk_test_algo(rows[i].key_algorithm) == 0 &&
-                               gcry_md_test_algo(rows[i].algorithm) == 0;
         signature->signature = (RvlSignature){
             .size = sizeof(RvlSignature),
             .name = rows[i].name,
@@ -167,5 +165,8 @@ gcrypt_signatures_load(GcryptBackend *backend)
             .sign = sign,
             .verify = verify,
         };
+        if (gcry_pk_test_algo(rows[i].key_algorithm) == 0 &&
+            gcry_md_test_algo(rows[i].algorithm) == 0)
+            rvl_primitive_table_add(backend->table, rows[i].name, &signature->signature);
     }
 }

@@ -163,6 +163,8 @@ openssl_aeads_load(OpensslBackend *backend)
             .seal = seal_batch,
             .open = open_batch,
         };
+        if (aead->evp != NULL)
+            rvl_primitive_table_add(backend->table, rows[i].name, &aead->aead);
     }
 }
 

@@ -2,10 +2,13 @@
 /* What the parts of the OpenSSL backend share: its instance, and how a failure is reported. */
 #pragma once
 
+#include <openssl/bn.h>
 #include <openssl/evp.h>
+#include <openssl/param_build.h>
 #include <ravelin/crypto-backend.h>
 #include <ravelin/error.h>
 #include <ravelin/keyed-contexts.h>
+#include <ravelin/primitive-table.h>
 
 #define OPENSSL_HASHES 4
 #define OPENSSL_MACS 4
@@ -13,9 +16,6 @@
 #define OPENSSL_AEADS 4
 #define OPENSSL_KEMS 5
 #define OPENSSL_SIGNATURES 10
-#define OPENSSL_NAMES                                                                              \
-    (OPENSSL_HASHES + OPENSSL_MACS + OPENSSL_CIPHERS + OPENSSL_AEADS + OPENSSL_KEMS +              \
-     OPENSSL_SIGNATURES)
 
 /* A primitive with the library's algorithm, fetched once: NULL where the library lacks it. */
 typedef struct {
@@ -45,14 +45,12 @@ typedef struct {
     const char *algorithm; /* `X25519`, `EC`, `DH` */
     const char *curve;     /* `P-256`, of EC */
     uint16_t octets;       /* of a coordinate; of modp it is the modulus' own */
-    bool is_served;
 } OpensslKem;
 
 typedef struct {
     RvlSignature signature;
     const char *digest; /* NULL for ed25519 */
     int rsa_padding;    /* of RSA */
-    bool is_served;
 } OpensslSignature;
 
 typedef struct {
@@ -62,7 +60,7 @@ typedef struct {
     OpensslAead aeads[OPENSSL_AEADS];
     OpensslKem kems[OPENSSL_KEMS];
     OpensslSignature signatures[OPENSSL_SIGNATURES];
-    const char *names[OPENSSL_NAMES + 1];
+    RvlPrimitiveTable *table; /* those that the library has */
     char *library;
 } OpensslBackend;
 
@@ -74,6 +72,9 @@ typedef struct {
 extern const RvlScratch openssl_mac_scratch;
 extern const RvlScratch openssl_cipher_scratch;
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(BIGNUM, BN_clear_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(BN_CTX, BN_CTX_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(OSSL_PARAM_BLD, OSSL_PARAM_BLD_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(EVP_PKEY, EVP_PKEY_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(EVP_PKEY_CTX, EVP_PKEY_CTX_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(EVP_MD_CTX, EVP_MD_CTX_free)
@@ -94,6 +95,11 @@ void openssl_signatures_load(OpensslBackend *backend);
 void openssl_kem_set_x25519(OpensslKem *kem);
 void openssl_kem_set_ecp(OpensslKem *kem);
 void openssl_kem_set_modp(OpensslKem *kem);
+
+/* Whether the library, as it is configured, has keys of that kind (`EC`, `rsa`). */
+bool openssl_has_keys(const char *algorithm);
+/* (transfer full) (nullable): the key that @bld describes; @selection: EVP_PKEY_KEYPAIR, say. */
+EVP_PKEY *openssl_pkey_build(const char *algorithm, OSSL_PARAM_BLD *bld, int selection);
 
 /* Shared secret of @own and @peer, of @octets, leading zeros kept. */
 bool openssl_derive(EVP_PKEY *own,

@@ -122,6 +122,8 @@ openssl_ciphers_load(OpensslBackend *backend)
             .encrypt = encrypt_batch,
             .decrypt = decrypt_batch,
         };
+        if (cipher->evp != NULL)
+            rvl_primitive_table_add(backend->table, rows[i].name, &cipher->cipher);
     }
 }
 

@@ -46,6 +46,8 @@ openssl_hashes_load(OpensslBackend *backend)
             .block_octets = rows[i].block_octets,
             .digest = digest,
         };
+        if (hash->md != NULL)
+            rvl_primitive_table_add(backend->table, rows[i].name, &hash->hash);
     }
 }
 

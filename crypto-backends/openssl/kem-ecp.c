@@ -5,15 +5,10 @@
 #include "backend.h"
 
 #include <string.h>
-#include <openssl/bn.h>
 #include <openssl/core_names.h>
-#include <openssl/param_build.h>
 
 #define LONGEST_COORDINATE 66
 #define POINT_UNCOMPRESSED 0x04 /* SEC 1 2.3.3: stands before x and y in the library's form */
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(BIGNUM, BN_clear_free)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(OSSL_PARAM_BLD, OSSL_PARAM_BLD_free)
 
 static EVP_PKEY *
 keygen(const OpensslKem *kem, GError **error)
@@ -39,21 +34,6 @@ public_of(const OpensslKem *kem, EVP_PKEY *pkey, GError **error)
     return NULL;
 }
 
-/* The key that @bld describes, which is used up. */
-static EVP_PKEY *
-build(OSSL_PARAM_BLD *bld, int selection)
-{
-    g_autoptr(EVP_PKEY_CTX) ctx = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
-    OSSL_PARAM *params = OSSL_PARAM_BLD_to_param(bld);
-    EVP_PKEY *pkey = NULL;
-
-    if (ctx != NULL && params != NULL && EVP_PKEY_fromdata_init(ctx) == 1 &&
-        EVP_PKEY_fromdata(ctx, &pkey, selection, params) != 1)
-        g_clear_pointer(&pkey, EVP_PKEY_free);
-    OSSL_PARAM_free(params);
-    return pkey;
-}
-
 /* Importing a point is what checks that it is on the curve (RFC 6989 2.3). */
 static EVP_PKEY *
 public_from(const OpensslKem *kem, const RvlOctets *octets, GError **error)
@@ -67,7 +47,7 @@ public_from(const OpensslKem *kem, const RvlOctets *octets, GError **error)
         if (OSSL_PARAM_BLD_push_utf8_string(bld, OSSL_PKEY_PARAM_GROUP_NAME, kem->curve, 0) == 1 &&
             OSSL_PARAM_BLD_push_octet_string(bld, OSSL_PKEY_PARAM_PUB_KEY, point,
                                              1 + octets->size) == 1)
-            pkey = build(bld, EVP_PKEY_PUBLIC_KEY);
+            pkey = openssl_pkey_build("EC", bld, EVP_PKEY_PUBLIC_KEY);
     }
     if (pkey == NULL)
         openssl_refuse(error, "peer's elliptic curve public value");
@@ -84,7 +64,7 @@ private_from(const OpensslKem *kem, const RvlSecret *state, GError **error)
     if (bld != NULL && d != NULL &&
         OSSL_PARAM_BLD_push_utf8_string(bld, OSSL_PKEY_PARAM_GROUP_NAME, kem->curve, 0) == 1 &&
         OSSL_PARAM_BLD_push_BN(bld, OSSL_PKEY_PARAM_PRIV_KEY, d) == 1)
-        pkey = build(bld, EVP_PKEY_KEYPAIR);
+        pkey = openssl_pkey_build("EC", bld, EVP_PKEY_KEYPAIR);
     if (pkey == NULL)
         openssl_fail(error, "elliptic curve private value");
     return pkey;

@@ -4,16 +4,10 @@
 
 #include "backend.h"
 
-#include <openssl/bn.h>
 #include <openssl/core_names.h>
-#include <openssl/param_build.h>
 #include <ravelin/asymmetric-key.h>
 
 #define LONGEST_MODULUS_OCTETS 1024 /* group 18 */
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(BIGNUM, BN_clear_free)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(BN_CTX, BN_CTX_free)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(OSSL_PARAM_BLD, OSSL_PARAM_BLD_free)
 
 /* A group as its row has it. */
 typedef struct {
@@ -58,10 +52,7 @@ group_read(Group *group, const RvlParameter *parameters, size_t n_parameters, GE
 static EVP_PKEY *
 build(const Group *group, int selection, const BIGNUM *public_value, const BIGNUM *private_value)
 {
-    g_autoptr(EVP_PKEY_CTX) ctx = EVP_PKEY_CTX_new_from_name(NULL, "DH", NULL);
     g_autoptr(OSSL_PARAM_BLD) bld = OSSL_PARAM_BLD_new();
-    OSSL_PARAM *params = NULL;
-    EVP_PKEY *pkey = NULL;
 
     if (bld != NULL && OSSL_PARAM_BLD_push_BN(bld, OSSL_PKEY_PARAM_FFC_P, group->p) == 1 &&
         OSSL_PARAM_BLD_push_BN(bld, OSSL_PKEY_PARAM_FFC_G, group->g) == 1 &&
@@ -70,12 +61,8 @@ build(const Group *group, int selection, const BIGNUM *public_value, const BIGNU
          OSSL_PARAM_BLD_push_BN(bld, OSSL_PKEY_PARAM_PUB_KEY, public_value) == 1) &&
         (private_value == NULL ||
          OSSL_PARAM_BLD_push_BN(bld, OSSL_PKEY_PARAM_PRIV_KEY, private_value) == 1))
-        params = OSSL_PARAM_BLD_to_param(bld);
-    if (ctx != NULL && params != NULL && EVP_PKEY_fromdata_init(ctx) == 1 &&
-        EVP_PKEY_fromdata(ctx, &pkey, selection, params) != 1)
-        g_clear_pointer(&pkey, EVP_PKEY_free);
-    OSSL_PARAM_free(params);
-    return pkey;
+        return openssl_pkey_build("DH", bld, selection);
+    return NULL;
 }
 
 static EVP_PKEY *

@@ -39,14 +39,6 @@ static const struct {
     {"kem/modp", "DH", NULL, 0, openssl_kem_set_modp},
 };
 
-static bool
-has_algorithm(const char *algorithm)
-{
-    g_autoptr(EVP_PKEY_CTX) ctx = EVP_PKEY_CTX_new_from_name(NULL, algorithm, NULL);
-
-    return ctx != NULL;
-}
-
 void
 openssl_kems_load(OpensslBackend *backend)
 {
@@ -56,7 +48,6 @@ openssl_kems_load(OpensslBackend *backend)
         kem->algorithm = rows[i].algorithm;
         kem->curve = rows[i].curve;
         kem->octets = rows[i].octets;
-        kem->is_served = has_algorithm(rows[i].algorithm);
         kem->kem = (RvlKem){
             .size = sizeof(RvlKem),
             .name = rows[i].name,
@@ -64,5 +55,7 @@ openssl_kems_load(OpensslBackend *backend)
             .self = kem,
         };
         rows[i].set(kem);
+        if (openssl_has_keys(rows[i].algorithm))
+            rvl_primitive_table_add(backend->table, rows[i].name, &kem->kem);
     }
 }

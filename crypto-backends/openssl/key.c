@@ -5,29 +5,8 @@
 #include "backend.h"
 
 #include <string.h>
-#include <openssl/bn.h>
 #include <openssl/core_names.h>
-#include <openssl/param_build.h>
 #include <ravelin/asymmetric-key.h>
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(BIGNUM, BN_clear_free)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(BN_CTX, BN_CTX_free)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(OSSL_PARAM_BLD, OSSL_PARAM_BLD_free)
-
-static EVP_PKEY *
-build(const char *algorithm, OSSL_PARAM_BLD *bld, bool is_private)
-{
-    g_autoptr(EVP_PKEY_CTX) ctx = EVP_PKEY_CTX_new_from_name(NULL, algorithm, NULL);
-    OSSL_PARAM *params = OSSL_PARAM_BLD_to_param(bld);
-    EVP_PKEY *pkey = NULL;
-
-    if (ctx != NULL && params != NULL && EVP_PKEY_fromdata_init(ctx) == 1 &&
-        EVP_PKEY_fromdata(ctx, &pkey, is_private ? EVP_PKEY_KEYPAIR : EVP_PKEY_PUBLIC_KEY,
-                          params) != 1)
-        g_clear_pointer(&pkey, EVP_PKEY_free);
-    OSSL_PARAM_free(params);
-    return pkey;
-}
 
 static BIGNUM *
 public_number(const RvlAsymmetricKey *key, const char *name)
@@ -131,14 +110,14 @@ rsa_new(const RvlAsymmetricKey *key, bool is_private)
         OSSL_PARAM_BLD_push_BN(bld, OSSL_PKEY_PARAM_RSA_E, e) != 1)
         return NULL;
     if (!is_private)
-        return build("RSA", bld, false);
+        return openssl_pkey_build("RSA", bld, EVP_PKEY_PUBLIC_KEY);
     secrets.d = secret_number(key, "d");
     secrets.p = secret_number(key, "p");
     secrets.q = secret_number(key, "q");
     if (secrets.d == NULL || secrets.p == NULL || secrets.q == NULL ||
         !rsa_secrets_complete(&secrets) || !push_rsa_secrets(bld, &secrets))
         return NULL;
-    return build("RSA", bld, true);
+    return openssl_pkey_build("RSA", bld, EVP_PKEY_KEYPAIR);
 }
 
 /* The library's names are ours in capitals: `P-256`. */
@@ -157,11 +136,11 @@ ec_new(const RvlAsymmetricKey *key, bool is_private)
             1)
         return NULL;
     if (!is_private)
-        return build("EC", bld, false);
+        return openssl_pkey_build("EC", bld, EVP_PKEY_PUBLIC_KEY);
     d = secret_number(key, "d");
     if (d == NULL || OSSL_PARAM_BLD_push_BN(bld, OSSL_PKEY_PARAM_PRIV_KEY, d) != 1)
         return NULL;
-    return build("EC", bld, true);
+    return openssl_pkey_build("EC", bld, EVP_PKEY_KEYPAIR);
 }
 
 static EVP_PKEY *

@@ -163,6 +163,8 @@ openssl_macs_load(OpensslBackend *backend)
             .scratch = openssl_mac_scratch,
             .batch = batch,
         };
+        if (mac->hmac != NULL)
+            rvl_primitive_table_add(backend->table, rows[i].name, &mac->mac);
     }
 }
 

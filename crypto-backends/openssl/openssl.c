@@ -4,7 +4,6 @@
 
 #include "backend.h"
 
-#include <string.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/rand.h>
@@ -13,74 +12,43 @@
 static const RvlHash *
 hash(void *self, const char *name)
 {
-    OpensslBackend *backend = self;
-
-    for (size_t i = 0; i < OPENSSL_HASHES; i++)
-        if (backend->hashes[i].md != NULL && strcmp(backend->hashes[i].hash.name, name) == 0)
-            return &backend->hashes[i].hash;
-    return NULL;
+    return rvl_primitive_table_find(((OpensslBackend *)self)->table, "hash/", name);
 }
 
 static const RvlMac *
 mac(void *self, const char *name)
 {
-    OpensslBackend *backend = self;
-
-    for (size_t i = 0; i < OPENSSL_MACS; i++)
-        if (backend->macs[i].hmac != NULL && strcmp(backend->macs[i].mac.name, name) == 0)
-            return &backend->macs[i].mac;
-    return NULL;
+    return rvl_primitive_table_find(((OpensslBackend *)self)->table, "mac/", name);
 }
 
 static const RvlCipher *
 cipher(void *self, const char *name)
 {
-    OpensslBackend *backend = self;
-
-    for (size_t i = 0; i < OPENSSL_CIPHERS; i++)
-        if (backend->ciphers[i].evp != NULL && strcmp(backend->ciphers[i].cipher.name, name) == 0)
-            return &backend->ciphers[i].cipher;
-    return NULL;
+    return rvl_primitive_table_find(((OpensslBackend *)self)->table, "cipher/", name);
 }
 
 static const RvlAead *
 aead(void *self, const char *name)
 {
-    OpensslBackend *backend = self;
-
-    for (size_t i = 0; i < OPENSSL_AEADS; i++)
-        if (backend->aeads[i].evp != NULL && strcmp(backend->aeads[i].aead.name, name) == 0)
-            return &backend->aeads[i].aead;
-    return NULL;
+    return rvl_primitive_table_find(((OpensslBackend *)self)->table, "aead/", name);
 }
 
 static const RvlKem *
 kem(void *self, const char *name)
 {
-    OpensslBackend *backend = self;
-
-    for (size_t i = 0; i < OPENSSL_KEMS; i++)
-        if (backend->kems[i].is_served && strcmp(backend->kems[i].kem.name, name) == 0)
-            return &backend->kems[i].kem;
-    return NULL;
+    return rvl_primitive_table_find(((OpensslBackend *)self)->table, "kem/", name);
 }
 
 static const RvlSignature *
 signature(void *self, const char *name)
 {
-    OpensslBackend *backend = self;
-
-    for (size_t i = 0; i < OPENSSL_SIGNATURES; i++)
-        if (backend->signatures[i].is_served &&
-            strcmp(backend->signatures[i].signature.name, name) == 0)
-            return &backend->signatures[i].signature;
-    return NULL;
+    return rvl_primitive_table_find(((OpensslBackend *)self)->table, "signature/", name);
 }
 
 static const char *const *
 names(void *self)
 {
-    return ((OpensslBackend *)self)->names;
+    return rvl_primitive_table_names(((OpensslBackend *)self)->table);
 }
 
 static const char *
@@ -95,31 +63,6 @@ random_octets(void *self, uint8_t *out, size_t octets)
     return RAND_bytes_ex(NULL, out, octets, 0) == 1;
 }
 
-static void
-list_names(OpensslBackend *backend)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < OPENSSL_HASHES; i++)
-        if (backend->hashes[i].md != NULL)
-            backend->names[n++] = backend->hashes[i].hash.name;
-    for (size_t i = 0; i < OPENSSL_MACS; i++)
-        if (backend->macs[i].hmac != NULL)
-            backend->names[n++] = backend->macs[i].mac.name;
-    for (size_t i = 0; i < OPENSSL_CIPHERS; i++)
-        if (backend->ciphers[i].evp != NULL)
-            backend->names[n++] = backend->ciphers[i].cipher.name;
-    for (size_t i = 0; i < OPENSSL_AEADS; i++)
-        if (backend->aeads[i].evp != NULL)
-            backend->names[n++] = backend->aeads[i].aead.name;
-    for (size_t i = 0; i < OPENSSL_KEMS; i++)
-        if (backend->kems[i].is_served)
-            backend->names[n++] = backend->kems[i].kem.name;
-    for (size_t i = 0; i < OPENSSL_SIGNATURES; i++)
-        if (backend->signatures[i].is_served)
-            backend->names[n++] = backend->signatures[i].signature.name;
-}
-
 /* Everything that may open files or fetch is done here, before a process gives up its rights. The
  * library's own configuration holds: a distribution's policy or FIPS mode decides what is there. */
 static bool
@@ -132,13 +75,13 @@ load(const RvlHost *host, const RvlSettings *settings, void **self, GError **err
         RAND_bytes_ex(NULL, &drawn, 1, 0) != 1)
         return openssl_fail(error, "start of libcrypto");
     backend = g_new0(OpensslBackend, 1);
+    backend->table = rvl_primitive_table_new();
     openssl_hashes_load(backend);
     openssl_macs_load(backend);
     openssl_ciphers_load(backend);
     openssl_aeads_load(backend);
     openssl_kems_load(backend);
     openssl_signatures_load(backend);
-    list_names(backend);
     backend->library = g_strdup_printf("OpenSSL %s", OpenSSL_version(OPENSSL_VERSION_STRING));
     ERR_clear_error(); /* what the library lacks is not an error */
     *self = backend;
@@ -154,6 +97,7 @@ unload(void *self)
     openssl_ciphers_unload(backend);
     openssl_macs_unload(backend);
     openssl_hashes_unload(backend);
+    rvl_primitive_table_free(backend->table);
     g_free(backend->library);
     g_free(backend);
 }

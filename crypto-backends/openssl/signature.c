@@ -157,14 +157,6 @@ static const struct {
     {"signature/ed25519", "ed25519", NULL, NULL, 0},
 };
 
-static bool
-has_algorithm(const char *kind)
-{
-    g_autoptr(EVP_PKEY_CTX) ctx = EVP_PKEY_CTX_new_from_name(NULL, kind, NULL);
-
-    return ctx != NULL;
-}
-
 void
 openssl_signatures_load(OpensslBackend *backend)
 {
@@ -173,7 +165,6 @@ openssl_signatures_load(OpensslBackend *backend)
 
         signature->digest = rows[i].digest;
         signature->rsa_padding = rows[i].rsa_padding;
-        signature->is_served = has_algorithm(rows[i].kind);
         signature->signature = (RvlSignature){
             .size = sizeof(RvlSignature),
             .name = rows[i].name,
@@ -184,5 +175,7 @@ openssl_signatures_load(OpensslBackend *backend)
             .sign = sign,
             .verify = verify,
         };
+        if (openssl_has_keys(rows[i].kind))
+            rvl_primitive_table_add(backend->table, rows[i].name, &signature->signature);
     }
 }
