@@ -40,12 +40,45 @@ typedef struct {
     uint8_t shortest_icv;
 } OpensslAead;
 
+typedef struct OpensslKemForm OpensslKemForm;
+
 typedef struct {
     RvlKem kem;
+    const OpensslKemForm *form;
     const char *algorithm; /* `X25519`, `EC`, `DH` */
     const char *curve;     /* `P-256`, of EC */
     uint16_t octets;       /* of a coordinate; of modp it is the modulus' own */
 } OpensslKem;
+
+/* The group of one call: a curve, or numbers as the group's row has them. */
+typedef struct {
+    const OpensslKem *kem;
+    size_t octets; /* of a shared secret */
+    BIGNUM *p;
+    BIGNUM *g;
+    BIGNUM *q; /* order of the subgroup; NULL where p is a safe prime */
+} OpensslGroup;
+
+/* What key exchanges differ in: the flow over these is in kem.c. The caller owns what they return; NULL
+ * or false comes with @error. */
+struct OpensslKemForm {
+    /* (nullable): the numbers of the group */
+    bool (*read)(OpensslGroup *group,
+                 const RvlParameter *parameters,
+                 size_t n_parameters,
+                 GError **error);
+    EVP_PKEY *(*keygen)(const OpensslGroup *group, GError **error);
+    GBytes *(*public_of)(const OpensslGroup *group, EVP_PKEY *pkey, GError **error);
+    EVP_PKEY *(*public_from)(const OpensslGroup *group, const RvlOctets *octets, GError **error);
+    RvlSecret *(*private_of)(const OpensslGroup *group, EVP_PKEY *pkey, GError **error);
+    EVP_PKEY *(*private_from)(const OpensslGroup *group, const RvlSecret *state, GError **error);
+    /* (nullable): where not all octets of the right length are a public value */
+    bool (*check)(const OpensslGroup *group, const RvlOctets *peer_public, GError **error);
+};
+
+extern const OpensslKemForm openssl_x25519;
+extern const OpensslKemForm openssl_ecp;
+extern const OpensslKemForm openssl_modp;
 
 typedef struct {
     RvlSignature signature;
@@ -91,22 +124,10 @@ void openssl_aeads_unload(OpensslBackend *backend);
 void openssl_kems_load(OpensslBackend *backend);
 void openssl_signatures_load(OpensslBackend *backend);
 
-/* The functions of each kind of KEM, filled in by its file. */
-void openssl_kem_set_x25519(OpensslKem *kem);
-void openssl_kem_set_ecp(OpensslKem *kem);
-void openssl_kem_set_modp(OpensslKem *kem);
-
 /* Whether the library, as it is configured, has keys of that kind (`EC`, `rsa`). */
 bool openssl_has_keys(const char *algorithm);
 /* (transfer full) (nullable): the key that @bld describes; @selection: EVP_PKEY_KEYPAIR, say. */
 EVP_PKEY *openssl_pkey_build(const char *algorithm, OSSL_PARAM_BLD *bld, int selection);
-
-/* Shared secret of @own and @peer, of @octets, leading zeros kept. */
-bool openssl_derive(EVP_PKEY *own,
-                    EVP_PKEY *peer,
-                    size_t octets,
-                    RvlSecret **shared,
-                    GError **error);
 
 /* (transfer full) (nullable): the key as the library's object; @is_private: with its secrets. */
 EVP_PKEY *openssl_key_new(const RvlAsymmetricKey *key, bool is_private, GError **error);
