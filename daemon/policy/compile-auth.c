@@ -8,6 +8,7 @@
 
 #include "config/nearest.h"
 #include "policy/compile-parts.h"
+#include "policy/plugin-settings.h"
 #include "registry/registry.h"
 
 /* Keys of the core that authenticators are given beside their own. */
@@ -45,25 +46,6 @@ append_given(GArray *settings, const RvlConfigGroup *group)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(given_keys); i++) {
         const RvlSetting *setting = rvl_settings_find(group->settings, given_keys[i]);
-
-        if (setting != NULL)
-            g_array_append_vals(settings, setting, 1);
-    }
-}
-
-/* Appends what @group holds of @plugin's own keys. */
-static void
-append_claimed(GArray *settings,
-               const RvlConfigGroup *group,
-               const RvlSchema *schema,
-               const char *plugin)
-{
-    const RvlSchemaRow *row;
-
-    for (size_t i = 0; (row = rvl_schema_at(schema, group->kind, i)) != NULL; i++) {
-        const RvlSetting *setting = g_strcmp0(row->plugin, plugin) == 0
-                                        ? rvl_settings_find(group->settings, row->key->name)
-                                        : NULL;
 
         if (setting != NULL)
             g_array_append_vals(settings, setting, 1);
@@ -135,10 +117,10 @@ settings_for(const RvlCompiler *compiler,
     };
 
     append_given(settings, group);
-    append_claimed(settings, group, compiler->in->schema, plugin);
+    rvl_settings_append_claimed(settings, group, compiler->in->schema, plugin);
     if (secret != NULL) {
         append_given(settings, secret);
-        append_claimed(settings, secret, compiler->in->schema, plugin);
+        rvl_settings_append_claimed(settings, secret, compiler->in->schema, plugin);
     }
     if (authorities[0] != NULL)
         g_array_append_val(settings, files);

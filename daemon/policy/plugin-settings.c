@@ -4,10 +4,12 @@
 
 #include "policy/plugin-settings.h"
 
-RvlSettings *
-rvl_settings_of_plugin(const RvlConfigGroup *group, const RvlSchema *schema, const char *plugin)
+void
+rvl_settings_append_claimed(GArray *settings,
+                            const RvlConfigGroup *group,
+                            const RvlSchema *schema,
+                            const char *plugin)
 {
-    g_autoptr(GArray) settings = g_array_new(FALSE, FALSE, sizeof(RvlSetting));
     const RvlSchemaRow *row;
 
     for (size_t i = 0; (row = rvl_schema_at(schema, group->kind, i)) != NULL; i++) {
@@ -18,6 +20,14 @@ rvl_settings_of_plugin(const RvlConfigGroup *group, const RvlSchema *schema, con
         if (setting != NULL)
             g_array_append_vals(settings, setting, 1);
     }
+}
+
+RvlSettings *
+rvl_settings_of_plugin(const RvlConfigGroup *group, const RvlSchema *schema, const char *plugin)
+{
+    g_autoptr(GArray) settings = g_array_new(FALSE, FALSE, sizeof(RvlSetting));
+
+    rvl_settings_append_claimed(settings, group, schema, plugin);
     return rvl_settings_new(group->head, (const RvlSetting *)(const void *)settings->data,
                             settings->len);
 }

@@ -4,7 +4,12 @@
 
 #include "config/configuration.h"
 
-/** rvl_settings_of_plugin: (transfer full): those settings of @group that @plugin's schema claims. */
+/** rvl_settings_append_claimed: those settings of @group that @plugin's schema claims, to @settings. */
+void rvl_settings_append_claimed(GArray *settings,
+                                 const RvlConfigGroup *group,
+                                 const RvlSchema *schema,
+                                 const char *plugin);
+/** rvl_settings_of_plugin: (transfer full): the same, alone. */
 RvlSettings *rvl_settings_of_plugin(const RvlConfigGroup *group,
                                     const RvlSchema *schema,
                                     const char *plugin);
