@@ -38,8 +38,10 @@ fits_local(const RvlConnection *connection, const RvlIdentity *identity, const R
 
 /* Whether an unlisted connection passes all that was learnt. */
 static bool
-passes(const RvlCandidates *candidates, const RvlConnection *connection)
+passes(const RvlConnection *connection, const void *user_data)
 {
+    const RvlCandidates *candidates = user_data;
+
     return rvl_connection_serves_address(connection, &candidates->local, &candidates->remote) &&
            (!candidates->has_choice ||
             rvl_proposals_accept_choice(connection->ike_proposals, &candidates->choice)) &&
@@ -50,13 +52,10 @@ passes(const RvlCandidates *candidates, const RvlConnection *connection)
 static const RvlConnection *
 first_unlisted(const RvlCandidates *candidates)
 {
-    for (guint i = 0; candidates->snapshot != NULL && i < candidates->snapshot->wild->len; i++) {
-        const RvlConnection *connection = g_ptr_array_index(candidates->snapshot->wild, i);
-
-        if (passes(candidates, connection))
-            return connection;
-    }
-    return NULL;
+    if (candidates->snapshot == NULL)
+        return NULL;
+    return rvl_remote_index_find(candidates->snapshot->wild_by_address, &candidates->remote, passes,
+                                 candidates);
 }
 
 RvlCandidates *
@@ -267,7 +266,7 @@ list_fitting(const RvlCandidates *candidates,
     for (guint i = 0; connections != NULL && i < connections->len; i++) {
         RvlConnection *connection = g_ptr_array_index(connections, i);
 
-        if (rvl_connection_fits_remote(connection, identity) && passes(candidates, connection) &&
+        if (rvl_connection_fits_remote(connection, identity) && passes(connection, candidates) &&
             !g_ptr_array_find(kept, connection, NULL))
             g_ptr_array_add(kept, connection);
     }

@@ -102,6 +102,7 @@ index_wild(RvlSnapshot *snapshot)
     g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
 
     g_ptr_array_sort(snapshot->wild, compare_breadth);
+    snapshot->wild_by_address = rvl_remote_index_new(snapshot->wild);
     for (guint i = 0; i < snapshot->wild->len; i++) {
         const RvlConnection *connection = g_ptr_array_index(snapshot->wild, i);
 
@@ -174,6 +175,7 @@ rvl_snapshot_unref(RvlSnapshot *snapshot)
     g_ptr_array_unref(snapshot->wild_proposals);
     g_ptr_array_unref(snapshot->wild_loose);
     g_hash_table_unref(snapshot->wild_by_identity);
+    rvl_remote_index_free(snapshot->wild_by_address);
     g_ptr_array_unref(snapshot->wild);
     g_hash_table_unref(snapshot->by_remote);
     g_hash_table_unref(snapshot->by_name);
