@@ -5,6 +5,7 @@
 #include "control/event-hub.h"
 
 #include "control/stored-event.h"
+#include "io/bell.h"
 
 /* Events that may wait for the main loop: a burst of some thousand SAs' life. */
 #define MAX_WAITING 8192
@@ -16,11 +17,11 @@ typedef struct {
 
 struct RvlEventHub {
     RvlEvents events;
-    GMutex lock; /* of what follows, up to the source's ready time */
+    GMutex lock; /* of what waits and what was lost */
     GQueue waiting;
     uint64_t lost;
     int64_t lost_since_us;
-    GSource *source;
+    RvlBell *bell;
     GArray *views; /* of View; main loop */
 };
 
@@ -35,11 +36,11 @@ emit(void *context, const RvlEvent *event)
     g_mutex_lock(&hub->lock);
     if (g_queue_get_length(&hub->waiting) < MAX_WAITING) {
         g_queue_push_tail(&hub->waiting, g_steal_pointer(&stored));
-        g_source_set_ready_time(hub->source, 0);
     } else if (hub->lost++ == 0) {
         hub->lost_since_us = now;
     }
     g_mutex_unlock(&hub->lock);
+    rvl_bell_ring(hub->bell);
     rvl_stored_event_free(stored);
 }
 
@@ -50,7 +51,6 @@ take(RvlEventHub *hub)
 
     g_mutex_lock(&hub->lock);
     stored = g_queue_pop_head(&hub->waiting);
-    g_source_set_ready_time(hub->source, g_queue_is_empty(&hub->waiting) ? -1 : 0);
     g_mutex_unlock(&hub->lock);
     return stored;
 }
@@ -95,24 +95,14 @@ rvl_event_hub_flush(RvlEventHub *hub)
     }
 }
 
-static gboolean
-flush_some(gpointer user_data)
+static void
+show_waiting(void *user_data)
 {
     RvlEventHub *hub = user_data;
 
     show_lost(hub);
     rvl_event_hub_flush(hub);
-    return G_SOURCE_CONTINUE;
 }
-
-static gboolean
-dispatch(GSource *source, GSourceFunc callback, gpointer user_data)
-{
-    (void)source;
-    return callback(user_data);
-}
-
-static GSourceFuncs source_functions = {.dispatch = dispatch};
 
 RvlEventHub *
 rvl_event_hub_new(void)
@@ -123,9 +113,7 @@ rvl_event_hub_new(void)
     g_mutex_init(&hub->lock);
     g_queue_init(&hub->waiting);
     hub->views = g_array_new(FALSE, FALSE, sizeof(View));
-    hub->source = g_source_new(&source_functions, sizeof(GSource));
-    g_source_set_callback(hub->source, flush_some, hub, NULL);
-    g_source_attach(hub->source, g_main_context_get_thread_default());
+    hub->bell = rvl_bell_new(show_waiting, hub);
     return hub;
 }
 
@@ -135,8 +123,7 @@ rvl_event_hub_free(RvlEventHub *hub)
     if (hub == NULL)
         return;
     rvl_event_hub_flush(hub);
-    g_source_destroy(hub->source);
-    g_source_unref(hub->source);
+    rvl_bell_free(hub->bell);
     g_array_unref(hub->views);
     g_mutex_clear(&hub->lock);
     g_free(hub);

@@ -13,6 +13,12 @@
 #include "io/job-table.h"
 #include "policy/snapshot.h"
 
+/* Ready when the engine wants to be woken. */
+typedef struct {
+    GSource source;
+    RvlTime wakeup;
+} EngineTimer;
+
 struct RvlDriver {
     RvlDriverParts parts;
     RvlEngine *engine;
@@ -23,7 +29,7 @@ struct RvlDriver {
     RvlJobServices services;
     RvlJobTable *jobs;
     RvlCommands *commands;
-    GSource *timer;
+    EngineTimer *timer;
     bool has_retained; /* what an earlier daemon left of connections that are gone was removed */
     uint64_t sends_failed;
     RvlCall shut_down; /* (nullable): wanted when nothing is left */
@@ -69,14 +75,12 @@ static void
 pump(RvlDriver *driver)
 {
     RvlEngineAction action;
-    RvlTime wakeup;
 
     while (rvl_engine_next_action(driver->engine, &action)) {
         carry_out(driver, &action);
         rvl_engine_action_clear(&action);
     }
-    wakeup = rvl_engine_next_wakeup(driver->engine);
-    g_source_set_ready_time(driver->timer, wakeup == RVL_TIME_NEVER ? -1 : MAX(wakeup, 0));
+    driver->timer->wakeup = rvl_engine_next_wakeup(driver->engine);
 }
 
 /* Events. */
@@ -150,13 +154,35 @@ job_ended(const RvlJob *job, RvlJobResult *result, void *user_data)
 /* Life. */
 
 static gboolean
-dispatch(GSource *source, GSourceFunc callback, gpointer user_data)
+timer_check(GSource *source)
+{
+    return ((const EngineTimer *)source)->wakeup <= g_source_get_time(source);
+}
+
+/* Rounded up to milliseconds: the engine is never woken early. */
+static gboolean
+timer_prepare(GSource *source, gint *timeout)
+{
+    RvlTime wakeup = ((const EngineTimer *)source)->wakeup;
+    RvlTime left = wakeup - g_source_get_time(source);
+
+    *timeout = wakeup == RVL_TIME_NEVER
+                   ? -1
+                   : (gint)CLAMP((left + RVL_MILLISECOND - 1) / RVL_MILLISECOND, 0, G_MAXINT);
+    return left <= 0;
+}
+
+static gboolean
+timer_dispatch(GSource *source, GSourceFunc callback, gpointer user_data)
 {
     (void)source;
     return callback(user_data);
 }
 
-static GSourceFuncs timer_functions = {.dispatch = dispatch};
+/* Not GLib's ready time: setting that wakes the loop, which is what sets it here. */
+static GSourceFuncs timer_functions = {.prepare = timer_prepare,
+                                       .check = timer_check,
+                                       .dispatch = timer_dispatch};
 
 static void
 make_parts(RvlDriver *driver)
@@ -191,9 +217,10 @@ make_parts(RvlDriver *driver)
     };
     driver->jobs = rvl_job_table_new(&driver->services, job_ended, driver);
     driver->commands = rvl_commands_new();
-    driver->timer = g_source_new(&timer_functions, sizeof(GSource));
-    g_source_set_callback(driver->timer, timer_ready, driver, NULL);
-    g_source_attach(driver->timer, NULL);
+    driver->timer = (EngineTimer *)g_source_new(&timer_functions, sizeof(EngineTimer));
+    driver->timer->wakeup = RVL_TIME_NEVER;
+    g_source_set_callback(&driver->timer->source, timer_ready, driver, NULL);
+    g_source_attach(&driver->timer->source, NULL);
 }
 
 RvlDriver *
@@ -225,6 +252,15 @@ source_end(GSource **source)
 }
 
 static void
+timer_end(RvlDriver *driver)
+{
+    GSource *timer = &driver->timer->source;
+
+    driver->timer = NULL;
+    source_end(&timer);
+}
+
+static void
 stop_watching(RvlDriver *driver)
 {
     const RvlRoutes *routes = driver->parts.routes;
@@ -239,7 +275,7 @@ rvl_driver_stop(RvlDriver *driver)
     if (driver->engine == NULL)
         return; /* stopped before */
     source_end(&driver->patience);
-    source_end(&driver->timer);
+    timer_end(driver);
     stop_watching(driver);
     g_clear_pointer(&driver->workers, rvl_worker_pool_free);
     g_clear_pointer(&driver->costs, rvl_job_costs_free);

@@ -146,6 +146,8 @@ endpoint_read_here(Endpoint *endpoint)
         return;
     endpoint->source =
         g_unix_fd_source_new(endpoint->descriptors[endpoint->n_descriptors - 1], G_IO_IN);
+    /* never called within itself: blocking it meanwhile would cost a wake-up of the loop each time */
+    g_source_set_can_recurse(endpoint->source, TRUE);
     /* what a datagram brings about may end the endpoint while others of its batch wait */
     g_source_set_callback(endpoint->source, G_SOURCE_FUNC(endpoint_ready),
                           g_rc_box_acquire(endpoint), g_rc_box_release);

@@ -4,6 +4,8 @@
 
 #include "io/installer-link.h"
 
+#include "io/bell.h"
+
 /* Reports and datagrams that may wait for the main loop; a burst of traps, a flood of strangers. */
 #define MAX_REPORTS 4096
 #define MAX_DATAGRAMS 1024
@@ -20,11 +22,10 @@ struct RvlInstallerLink {
     RvlInstallerReported reported;
     RvlDatagramReceived received;
     void *user_data;
-    GMutex lock; /* of the queues and the flag */
+    GMutex lock; /* of the queues */
     GQueue reports;
     GQueue datagrams;
-    bool is_woken;
-    GSource *source; /* ready when something waits */
+    RvlBell *bell; /* rung when something waits */
 };
 
 static void
@@ -34,16 +35,6 @@ datagram_free(Datagram *datagram)
     g_free(datagram);
 }
 
-/* Under the lock. */
-static void
-wake(RvlInstallerLink *link)
-{
-    if (link->is_woken)
-        return;
-    link->is_woken = true;
-    g_source_set_ready_time(link->source, 0);
-}
-
 static bool
 queue_report(RvlInstallerLink *link, const RvlInstallerReport *report, unsigned limit)
 {
@@ -51,11 +42,10 @@ queue_report(RvlInstallerLink *link, const RvlInstallerReport *report, unsigned 
 
     g_mutex_lock(&link->lock);
     is_taken = g_queue_get_length(&link->reports) < limit;
-    if (is_taken) {
+    if (is_taken)
         g_queue_push_tail(&link->reports, g_memdup2(report, sizeof(*report)));
-        wake(link);
-    }
     g_mutex_unlock(&link->lock);
+    rvl_bell_ring(link->bell);
     return is_taken;
 }
 
@@ -113,9 +103,9 @@ link_ike_datagram(void *context,
         datagram->path = *path;
         datagram->octets = g_bytes_new(octets, n);
         g_queue_push_tail(&link->datagrams, datagram);
-        wake(link);
     }
     g_mutex_unlock(&link->lock);
+    rvl_bell_ring(link->bell);
     return is_taken;
 }
 
@@ -152,43 +142,27 @@ take_datagram(RvlInstallerLink *link)
 }
 
 static void
-rest(RvlInstallerLink *link)
-{
-    g_mutex_lock(&link->lock);
-    link->is_woken = !g_queue_is_empty(&link->reports) || !g_queue_is_empty(&link->datagrams);
-    g_source_set_ready_time(link->source, link->is_woken ? 0 : -1);
-    g_mutex_unlock(&link->lock);
-}
-
-static gboolean
-deliver(gpointer user_data)
+deliver(void *user_data)
 {
     RvlInstallerLink *link = user_data;
     RvlInstallerReport *report;
-    Datagram *datagram;
 
     while ((report = take_report(link)) != NULL) {
         link->reported(report, link->user_data);
         g_free(report);
     }
-    for (int i = 0; i < DATAGRAMS_A_TURN && (datagram = take_datagram(link)) != NULL; i++) {
-        RvlOctets octets = rvl_octets_from_bytes(datagram->octets);
+    for (int i = 0; i < DATAGRAMS_A_TURN; i++) {
+        Datagram *datagram = take_datagram(link);
+        RvlOctets octets;
 
+        if (datagram == NULL)
+            return;
+        octets = rvl_octets_from_bytes(datagram->octets);
         link->received(&datagram->path, octets.data, octets.size, link->user_data);
         datagram_free(datagram);
     }
-    rest(link);
-    return G_SOURCE_CONTINUE;
+    rvl_bell_ring(link->bell);
 }
-
-static gboolean
-dispatch(GSource *source, GSourceFunc callback, gpointer user_data)
-{
-    (void)source;
-    return callback(user_data);
-}
-
-static GSourceFuncs source_functions = {.dispatch = dispatch};
 
 RvlInstallerLink *
 rvl_installer_link_new(RvlInstallerReported reported, RvlDatagramReceived received, void *user_data)
@@ -212,9 +186,7 @@ rvl_installer_link_new(RvlInstallerReported reported, RvlDatagramReceived receiv
     g_mutex_init(&link->lock);
     g_queue_init(&link->reports);
     g_queue_init(&link->datagrams);
-    link->source = g_source_new(&source_functions, sizeof(GSource));
-    g_source_set_callback(link->source, deliver, link, NULL);
-    g_source_attach(link->source, NULL);
+    link->bell = rvl_bell_new(deliver, link);
     return link;
 }
 
@@ -223,8 +195,7 @@ rvl_installer_link_free(RvlInstallerLink *link)
 {
     if (link == NULL)
         return;
-    g_source_destroy(link->source);
-    g_source_unref(link->source);
+    rvl_bell_free(link->bell);
     g_queue_clear_full(&link->reports, g_free);
     g_queue_clear_full(&link->datagrams, (GDestroyNotify)datagram_free);
     g_mutex_clear(&link->lock);

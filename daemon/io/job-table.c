@@ -6,6 +6,8 @@
 
 #include <ravelin/error.h>
 
+#include "io/later-calls.h"
+
 static const RvlJobServer servers[] = {
     [RVL_JOB_RESOLVE] = rvl_serve_resolve,
     [RVL_JOB_KE_OFFER] = rvl_serve_key_exchange,
@@ -35,7 +37,9 @@ struct RvlJobTable {
     RvlJobEnded ended;
     void *user_data;
     GHashTable *entries; /* id of the engine's jobs -> Entry */
+    RvlLaterCalls *ends;
     unsigned under_way;
+    bool is_over;
 };
 
 static void
@@ -54,12 +58,16 @@ undo_result(RvlJobTable *table, const RvlJob *job, const RvlJobResult *result)
     rvl_job_table_undo(table, &undo);
 }
 
-static gboolean
-entry_ended(gpointer user_data)
+static void
+entry_ended(void *user_data)
 {
     Entry *entry = user_data;
     RvlJobTable *table = entry->table;
 
+    if (table->is_over) {
+        entry_free(entry);
+        return;
+    }
     table->under_way--;
     if (!entry->is_undo) {
         (void)g_hash_table_remove(table->entries, &entry->job->id);
@@ -71,21 +79,16 @@ entry_ended(gpointer user_data)
         table->ended(entry->job, g_steal_pointer(&entry->result), table->user_data);
     }
     entry_free(entry);
-    return G_SOURCE_REMOVE;
 }
 
-/* Any thread. An idle source, so that an end never comes within a start. */
+/* Any thread. Later, so that an end never comes within a start. */
 static void
 entry_served(RvlJobResult *result, void *user_data)
 {
     Entry *entry = user_data;
-    GSource *source = g_idle_source_new();
 
     entry->result = result;
-    g_source_set_priority(source, G_PRIORITY_DEFAULT);
-    g_source_set_callback(source, entry_ended, entry, NULL);
-    g_source_attach(source, NULL);
-    g_source_unref(source);
+    rvl_later_calls_add(entry->table->ends, entry_ended, entry);
 }
 
 static void
@@ -111,6 +114,7 @@ rvl_job_table_new(const RvlJobServices *services, RvlJobEnded ended, void *user_
     table->ended = ended;
     table->user_data = user_data;
     table->entries = g_hash_table_new(g_int64_hash, g_int64_equal);
+    table->ends = rvl_later_calls_new();
     return table;
 }
 
@@ -119,6 +123,8 @@ rvl_job_table_free(RvlJobTable *table)
 {
     if (table == NULL)
         return;
+    table->is_over = true;
+    rvl_later_calls_free(table->ends);
     g_hash_table_unref(table->entries);
     g_free(table);
 }

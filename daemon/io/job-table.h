@@ -22,7 +22,7 @@ typedef struct RvlJobTable RvlJobTable;
 /** rvl_job_table_new: @services: borrowed for the table's life. */
 RvlJobTable *rvl_job_table_new(const RvlJobServices *services, RvlJobEnded ended, void *user_data);
 
-/** rvl_job_table_free: no job is under way any more (rvl_job_table_count() is 0). */
+/** rvl_job_table_free: no job is served any more; ends that were not handed on are dropped. */
 void rvl_job_table_free(RvlJobTable *table);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RvlJobTable, rvl_job_table_free)
 

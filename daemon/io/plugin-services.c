@@ -11,12 +11,14 @@
 #include "crypto/prf.h"
 #include "crypto/suite.h"
 #include "io/clock.h"
+#include "io/later-calls.h"
 
 struct RvlPluginServices {
     RvlPluginServicesParts parts;
     RvlHostServices host;
     RvlPrimitives primitives;
-    RvlCrypto *crypto;  /* (nullable) */
+    RvlCrypto *crypto; /* (nullable) */
+    RvlLaterCalls *invocations;
     GHashTable *timers; /* RvlTimerId -> Timer */
     RvlTimerId last_timer;
 };
@@ -76,33 +78,13 @@ timer_remove(void *context, RvlTimerId id)
     (void)g_hash_table_remove(services->timers, &id);
 }
 
-typedef struct {
-    RvlCall call;
-    void *user_data;
-} Invocation;
-
-static gboolean
-invocation_ready(gpointer user_data)
-{
-    const Invocation *invocation = user_data;
-
-    invocation->call(invocation->user_data);
-    return G_SOURCE_REMOVE;
-}
-
 /* Any thread. */
 static void
 invoke(void *context, RvlCall call, void *user_data)
 {
-    Invocation *invocation = g_new0(Invocation, 1);
-    GSource *source = g_idle_source_new();
+    const RvlPluginServices *services = context;
 
-    (void)context;
-    *invocation = (Invocation){call, user_data};
-    g_source_set_priority(source, G_PRIORITY_DEFAULT);
-    g_source_set_callback(source, invocation_ready, invocation, g_free);
-    g_source_attach(source, NULL);
-    g_source_unref(source);
+    rvl_later_calls_add(services->invocations, call, user_data);
 }
 
 static RvlTime
@@ -252,6 +234,7 @@ rvl_plugin_services_new(const RvlPluginServicesParts *parts)
     RvlPluginServices *services = g_new0(RvlPluginServices, 1);
 
     services->parts = *parts;
+    services->invocations = rvl_later_calls_new();
     services->timers =
         g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, (GDestroyNotify)timer_free);
     fill_tables(services);
@@ -263,6 +246,7 @@ rvl_plugin_services_free(RvlPluginServices *services)
 {
     if (services == NULL)
         return;
+    rvl_later_calls_free(services->invocations);
     g_hash_table_unref(services->timers);
     g_free(services);
 }
