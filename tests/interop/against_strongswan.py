@@ -23,17 +23,19 @@ def issue(keys, lab, kinds=KINDS):
             keys.issue(f"{kind}-{side.name}", kind, f"{side.name}.lab.test")
 
 
-def run(names, rows, backend="openssl", kinds=()):
-    """@rows: a function of the pair and the pki that yields as many functions as there are names."""
+def run(names, rows, backend="openssl", kinds=(), needs=(), options=(), lab_type=Lab):
+    """@rows: a function of the pair and the pki that yields as many functions as there are names; @options: of
+    charon itself."""
     names = [*names, "strongSwan, Ravelin ends in order and leaves nothing behind"]
     report = begin(names, need_rights, strongswan.need, lambda: ravelin.need(backend),
-                   *([ravelin.need_certificates] if kinds else []))
+                   *([ravelin.need_certificates] if kinds else []), *needs)
     names = [name.replace("strongSwan,", f"strongSwan {strongswan.version()}, IKEv2,", 1) for name in names]
-    with Lab() as lab:
+    with lab_type() as lab:
         keys = pki.Pki(lab.folder / "pki")
         issue(keys, lab, kinds)
         pair = Pair(lab, ravelin.Ravelin(lab, lab.left, lab.right, keys, backend),
-                    strongswan.StrongSwan(lab, lab.right, lab.left, keys), map("{}".format, itertools.count()))
+                    strongswan.StrongSwan(lab, lab.right, lab.left, keys, options),
+                    map("{}".format, itertools.count()))
         print(f"# Ravelin {ravelin.version()} with {backend}, strongSwan {strongswan.version()}", flush=True)
         for name, row in zip(names, itertools.chain(rows(pair, keys), [pair.left.end])):
             failed = report.failed

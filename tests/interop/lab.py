@@ -21,22 +21,27 @@ TRAFFIC = pathlib.Path(__file__).with_name("traffic.py")
 
 
 class Side:
-    """One namespace: its addresses, by family."""
+    """One namespace: its addresses, by family. @outer: its own; @public: those by which the others reach it."""
 
     def __init__(self, name, number):
         self.name = name
         self.namespace = f"rvl-{name}-{os.getpid()}"
         self.link = f"rvl{name[0]}{os.getpid()}"
         self.outer = {4: f"10.77.0.{number}", 6: f"fd77::{number}"}
+        self.public = self.outer
         self.inner = {4: f"10.8{number}.0.1", 6: f"fd8{number}::1"}
         self.nets = {4: f"10.8{number}.0.0/16", 6: f"fd8{number}::/64"}
 
 
-def need_rights():
-    """Skips where namespaces and links can't be made."""
-    for tool in ("ip", "unshare", "tcpdump"):
+def need_tools(*tools):
+    for tool in tools:
         if shutil.which(tool) is None:
             raise Skipped(f"{tool} is missing")
+
+
+def need_rights():
+    """Skips where namespaces and links can't be made."""
+    need_tools("ip", "unshare", "tcpdump")
     if os.geteuid() != 0:
         raise Skipped("needs root, for network namespaces")
     probe = f"rvl-probe-{os.getpid()}"
@@ -64,6 +69,7 @@ class Lab:
     def __init__(self):
         self.left = Side("left", 1)
         self.right = Side("right", 2)
+        self.sides = [self.left, self.right]
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="ravelin-interop-"))
         self.processes = []
 
@@ -80,14 +86,13 @@ class Lab:
         self.close()
 
     def _build(self):
-        for side in (self.left, self.right):
+        for side in self.sides:
             run("ip", "netns", "add", side.namespace)
             # Before the link exists: decapsulated packets come in by an interface that no route points back to.
             self.shell(side, "for f in all default; do echo 0 > /proc/sys/net/ipv4/conf/$f/rp_filter; done")
             run("ip", "-n", side.namespace, "link", "set", "lo", "up")
-        run("ip", "-n", self.left.namespace, "link", "add", self.left.link, "type", "veth",
-            "peer", "name", self.right.link, "netns", self.right.namespace)
-        for side in (self.left, self.right):
+        self._link()
+        for side in self.sides:
             # No link-local address, which would come a second or two later and change what the kernel holds.
             run("ip", "-n", side.namespace, "link", "set", side.link, "addrgenmode", "none")
             run("ip", "-n", side.namespace, "addr", "add", f"{side.outer[4]}/24", "dev", side.link)
@@ -96,16 +101,20 @@ class Lab:
             run("ip", "-n", side.namespace, "addr", "add", f"{side.inner[6]}/128", "dev", "lo", "nodad")
             run("ip", "-n", side.namespace, "link", "set", side.link, "up")
 
+    def _link(self):
+        """Makes the link of each side."""
+        run("ip", "-n", self.left.namespace, "link", "add", self.left.link, "type", "veth",
+            "peer", "name", self.right.link, "netns", self.right.namespace)
+
     def stop_others(self, kept):
         """Ends what a row that failed left running."""
         for process in [process for process in self.processes if process not in kept]:
-            stop(process)
-            self.processes.remove(process)
+            self.stop(process)
 
     def close(self):
         for process in reversed(self.processes):
             stop(process)
-        for side in (self.left, self.right):
+        for side in self.sides:
             subprocess.run(["ip", "netns", "del", side.namespace], capture_output=True, check=False)
         if not os.environ.get("RAVELIN_KEEP_INTEROP"):
             shutil.rmtree(self.folder, ignore_errors=True)
@@ -115,6 +124,10 @@ class Lab:
         process = subprocess.Popen(["ip", "netns", "exec", side.namespace, *command], **options)
         self.processes.append(process)
         return process
+
+    def stop(self, process):
+        stop(process)
+        self.processes.remove(process)
 
     def run(self, side, *command):
         return run("ip", "netns", "exec", side.namespace, *command)
@@ -144,21 +157,21 @@ class Capture:
 
     def stop(self):
         time.sleep(0.2)
-        stop(self.process)
-        self.lab.processes.remove(self.process)
+        self.lab.stop(self.process)
         return self.path
 
 
 class Traffic:
     """Numbered packets between the protected addresses, both ways and in both families."""
 
-    def __init__(self, lab, rate=200, families=(4, 6)):
+    def __init__(self, lab, rate=200, families=(4, 6), between=None, port=7777):
         self.lab = lab
         self.families = families
+        self.between = between or (lab.left, lab.right)
         self.ends = {}
-        for side, other in ((lab.left, lab.right), (lab.right, lab.left)):
+        for side, other in (self.between, self.between[::-1]):
             pairs = [f"{side.inner[family]},{other.inner[family]}" for family in families]
-            self.ends[side.name] = lab.start(side, sys.executable, str(TRAFFIC), str(rate), *pairs,
+            self.ends[side.name] = lab.start(side, sys.executable, str(TRAFFIC), str(rate), str(port), *pairs,
                                              stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         for end in self.ends.values():  # both listen before either sends
             end.stdout.readline()
@@ -174,10 +187,10 @@ class Traffic:
         told = {}
         for name, end in self.ends.items():
             told[name] = json.loads(end.stdout.readline())
-            stop(end)
-            self.lab.processes.remove(end)
+            self.lab.stop(end)
         rows = []
-        for source, target in (("left", "right"), ("right", "left")):
+        names = tuple(side.name for side in self.between)
+        for source, target in (names, names[::-1]):
             for i, family in enumerate(self.families):
                 sent = told[source]["sent"][i]
                 got = told[target]["received"][i]

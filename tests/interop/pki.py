@@ -8,6 +8,7 @@ from lab import run
 
 KEYS = {
     "rsa": ("-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"),
+    "rsa4096": ("-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:4096"),
     "ecdsa": ("-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"),
     "ed25519": ("-algorithm", "ED25519"),
 }
@@ -22,6 +23,7 @@ class Pki:
         self.folder = folder
         folder.mkdir()
         self.made = set()
+        self.issuer_of = {}
 
     def certificate(self, name):
         return self.folder / f"{name}.crt"
@@ -29,11 +31,19 @@ class Pki:
     def key(self, name):
         return self.folder / f"{name}.key"
 
+    def intermediates(self, name):
+        """Names of the authorities between a certificate and its root, the nearest first."""
+        found = []
+        while (name := self.issuer_of[name]) in self.issuer_of:
+            found.append(name)
+        return found
+
     def _key(self, name, kind):
         run("openssl", "genpkey", *KEYS[kind], "-out", str(self.key(name)))
         self.key(name).chmod(0o600)
 
-    def authority(self, kind, name=None, organisation="lab"):
+    def authority(self, kind, name=None, organisation="lab", issuer=None):
+        """@issuer: another authority, where it is no root."""
         name = name or f"{kind}-ca"
         if name in self.made:
             return name
@@ -41,11 +51,15 @@ class Pki:
         self._key(name, kind)
         extensions = self.folder / f"{name}.ext"
         extensions.write_text(CA_EXTENSIONS)
-        subject = f"/C=XX/O={organisation}/CN={organisation} {kind} CA"
+        subject = f"/C=XX/O={organisation}/CN={name if issuer else f'{organisation} {kind} CA'}"
         run("openssl", "req", "-new", "-key", str(self.key(name)), "-subj", subject, "-out",
             str(self.folder / f"{name}.csr"))
-        run("openssl", "x509", "-req", "-in", str(self.folder / f"{name}.csr"), "-signkey", str(self.key(name)),
-            "-days", "30", "-extfile", str(extensions), "-out", str(self.certificate(name)))
+        signer = ["-signkey", str(self.key(name))]
+        if issuer:
+            self.issuer_of[name] = issuer
+            signer = ["-CA", str(self.certificate(issuer)), "-CAkey", str(self.key(issuer)), "-CAcreateserial"]
+        run("openssl", "x509", "-req", "-in", str(self.folder / f"{name}.csr"), *signer, "-days", "30",
+            "-extfile", str(extensions), "-out", str(self.certificate(name)))
         return name
 
     def issue(self, name, kind, identity, authority=None, has_expired=False):
@@ -54,6 +68,7 @@ class Pki:
             return name
         self.made.add(name)
         issuer = authority or self.authority(kind)
+        self.issuer_of[name] = issuer
         self._key(name, kind)
         request = self.folder / f"{name}.csr"
         extensions = self.folder / f"{name}.ext"

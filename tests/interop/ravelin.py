@@ -7,7 +7,7 @@ import pathlib
 import shutil
 import subprocess
 
-from lab import run, stop, wait_for
+from lab import run, wait_for
 from tap import Failed, Skipped, check, equal
 from tunnel import ChildSa, IkeSa
 
@@ -68,8 +68,7 @@ class Ravelin:
         return (self.folder / "run/control").exists() and self._call("status").returncode == 0
 
     def stop(self):
-        stop(self.process)
-        self.lab.processes.remove(self.process)
+        self.lab.stop(self.process)
 
     def end(self):
         """An orderly end: nothing of the daemon's stays in the kernel, and a sanitizer has nothing to say."""
@@ -97,7 +96,8 @@ class Ravelin:
             raise Failed(f"ravelinctl {' '.join(command)}: exit {done.returncode}: {done.stderr}{done.stdout}")
         return done.stdout
 
-    def _list(self, kind):
+    def rows(self, kind):
+        """What `ravelinctl list` has of a kind."""
         return json.loads(self.ctl("list", kind, "--json"))["items"]
 
     # What a row does with an end.
@@ -108,47 +108,46 @@ class Ravelin:
                 path.unlink()
 
     def _write_credentials(self, tunnel):
-        """Returns the connection's lines about proof."""
+        """Returns the connection's settings about proof."""
         side = self.side.name
         if tunnel.auth == "psk":
             path = self.etc / "secrets.d" / "lab.conf"
             path.touch(0o600)
             path.write_text(f'[secret {NAME}]\npsk = "{tunnel.key_of[side]}"\n')
-            return "auth = psk\n"
+            return {"auth": "psk"}
         name = tunnel.certificate_of.get(side, f"{tunnel.auth}-{side}")
         authority = tunnel.authority_of.get(side, f"{tunnel.auth}-ca")
-        shutil.copy(self.pki.certificate(name), self.etc / "pki" / "own.crt")
+        chain = [self.pki.certificate(of) for of in (name, *self.pki.intermediates(name))]
+        (self.etc / "pki" / "own.crt").write_bytes(b"".join(path.read_bytes() for path in chain))
         shutil.copy(self.pki.key(name), self.etc / "pki" / "own.key")
         shutil.copy(self.pki.certificate(authority), self.etc / "pki" / "ca.crt")
-        return f"auth = pubkey\ncertificate = own.crt\nauthority = {NAME}\n"
+        return {"auth": "pubkey", "certificate": "own.crt", "authority": NAME}
 
-    def load(self, tunnel):
-        """Replaces what was configured before."""
+    def load(self, tunnel, settings=None, groups=""):
+        """Replaces what was configured before. @settings: of the connection, over the tunnel's, None: not said;
+        @groups: further ones, as text."""
         side, other = self.side, self.other
         self.log_start = self.log_path.stat().st_size
         self._clear_files()
         proof = self._write_credentials(tunnel)
         own_nets, other_nets = tunnel.selectors(side, other)
         suite = tunnel.proposals(side)
+        connection = {
+            "local-address": side.outer[tunnel.family], "remote-address": other.public[tunnel.family],
+            "local-id": tunnel.id_of[side.name], "remote-id": tunnel.expected(side, other), **proof,
+            "protect": f"{', '.join(own_nets)} <-> {', '.join(other_nets)}", "ike-proposals": suite.ike,
+            "child-proposals": suite.esp, "keep": "none", **(settings or {})}
         authority = f"[authority {NAME}]\ncertificate = ca.crt\n" if "authority" in proof else ""
-        (self.etc / "conf.d" / "lab.conf").write_text(f"""[connection {NAME}]
-local-address = {side.outer[tunnel.family]}
-remote-address = {other.outer[tunnel.family]}
-local-id = {tunnel.id_of[side.name]}
-remote-id = {tunnel.expected(side, other)}
-{proof}protect = {', '.join(own_nets)} <-> {', '.join(other_nets)}
-ike-proposals = {suite.ike}
-child-proposals = {suite.esp}
-keep = none
-{authority}""")
+        lines = "".join(f"{key} = {value}\n" for key, value in connection.items() if value is not None)
+        (self.etc / "conf.d" / "lab.conf").write_text(f"[connection {NAME}]\n{lines}{authority}{groups}")
         self.ctl("reload")
 
     def unload(self):
         self._clear_files()
         self.ctl("reload")
 
-    def up(self):
-        self.ctl("up", NAME)
+    def up(self, child=None):
+        self.ctl("up", NAME if child is None else f"{NAME}/{child}")
 
     def try_up(self):
         return self._call("up", NAME).returncode == 0
@@ -164,18 +163,26 @@ keep = none
 
     def sas(self):
         children = {}
-        for row in self._list("child"):
+        for row in self.rows("child"):
             state = "INSTALLED" if row["state"] == "installed" else row["state"]
             children.setdefault(row["ike_spi"], []).append(
                 ChildSa(state, row["spi_in"], row["spi_out"], {}, row.get("octets_in", 0), row.get("octets_out", 0)))
         found = []
-        for row in self._list("ike"):
+        for row in self.rows("ike"):
             own, peer = row["local_spi"], row.get("remote_spi", "")
             is_initiator = row["role"] == "initiator"
             found.append(IkeSa("ESTABLISHED" if row["state"] == "established" else row["state"],
                                own if is_initiator else peer, peer if is_initiator else own, is_initiator, {},
                                row.get("remote_id", ""), children.pop(own, [])))
         return found
+
+    def peers(self):
+        """(address, port) of each IKE SA's peer."""
+        return [(address.strip("[]"), int(port)) for address, _, port in
+                (row["peer"].rpartition(":") for row in self.rows("ike"))]
+
+    def octets_in(self):
+        return sum(child.octets_in for sa in self.sas() for child in sa.children)
 
     def explain(self):
         return self._call("explain", NAME).stdout

@@ -39,10 +39,18 @@ class Pair:
             end.unload()
 
     def capture(self):
-        return Capture(self.lab, self.lab.left, next(self.names))
+        """Of the left end's link."""
+        return Capture(self.lab, self.left.side, next(self.names))
+
+    def addresses(self, end):
+        """Of an end, by family, as the left end's link shows them."""
+        return end.side.outer if end is self.left else end.side.public
+
+    def traffic(self, rate=200, families=(4, 6), port=7777):
+        return Traffic(self.lab, rate, families, (self.left.side, self.right.side), port)
 
     def networks(self):
-        return [net for side in (self.lab.left, self.lab.right) for net in side.nets.values()]
+        return [net for end in self.ends for net in end.side.nets.values()]
 
 
 def _live(sas):
@@ -53,18 +61,28 @@ def _installed(sa):
     return [child for child in sa.children if child.state == "INSTALLED"]
 
 
+def agreed(left, right, children=1):
+    """Two established IKE SAs, one of each end's list, are the same, and so are their Child SAs, as many as said: the
+    two ends' Child SAs in the same order; or None."""
+    if left.state != "ESTABLISHED" or right.state != "ESTABLISHED" or \
+            (left.spi_i, left.spi_r) != (right.spi_i, right.spi_r):
+        return None
+    ours = sorted(_installed(left), key=lambda child: child.spi_in)
+    theirs = sorted(_installed(right), key=lambda child: child.spi_out)
+    if len(ours) != children or [(child.spi_in, child.spi_out) for child in ours] != \
+            [(child.spi_out, child.spi_in) for child in theirs]:
+        return None
+    return ours, theirs
+
+
 def is_settled(pair):
     """One IKE SA and one Child SA on each end, and they are the same."""
     lists = [end.sas() for end in pair.ends]
-    if any(len(sas) != 1 or len(_live(sas)) != 1 or len(_installed(sas[0])) != 1 for sas in lists):
+    if any(len(sas) != 1 for sas in lists):
         return None
     left, right = lists[0][0], lists[1][0]
-    children = _installed(left)[0], _installed(right)[0]
-    if (left.spi_i, left.spi_r) != (right.spi_i, right.spi_r):
-        return None
-    if (children[0].spi_in, children[0].spi_out) != (children[1].spi_out, children[1].spi_in):
-        return None
-    return left, right, children[0], children[1]
+    children = agreed(left, right)
+    return (left, right, children[0][0], children[1][0]) if children else None
 
 
 def _describe(pair):
@@ -109,7 +127,7 @@ def check_traffic(results, seen, pair):
         if not missing:
             continue
         sender = pair.left if pair.left.side.name == source else pair.right
-        on_wire = sum(seen.esp_count(address) for address in sender.side.outer.values())
+        on_wire = sum(seen.esp_count(address) for address in pair.addresses(sender).values())
         total = sum(row[3] for row in results if row[0] == source)
         lost_by_sender = on_wire < total
         loser = sender if lost_by_sender else pair.other(sender)
@@ -123,7 +141,7 @@ def check_wire(pair, tunnel, seen, spis):
     clear = seen.in_clear(pair.networks())
     check(not clear, "packets in clear", clear[:3])
     for end in pair.ends:
-        on_wire = seen.esp_spis(pair.other(end).side.outer[tunnel.family])
+        on_wire = seen.esp_spis(pair.addresses(pair.other(end))[tunnel.family])
         equal(on_wire, spis[end.side.name], f"SPIs of ESP towards {end.kind} on the {end.side.name}")
 
 
@@ -137,7 +155,7 @@ def row_tunnel(pair, initiator, tunnel, deleted_by, seconds=1.0):
     equal(right.is_initiator, initiator is pair.right, f"{pair.right.kind} (right) is the initiator")
     check_algorithms(pair, tunnel)
 
-    traffic = Traffic(pair.lab)
+    traffic = pair.traffic()
     time.sleep(seconds)
     results = traffic.stop()
     _, _, child_left, child_right = await_settled(pair)
@@ -194,7 +212,7 @@ def row_rekeys(pair, initiator, tunnel):
     initiator.up()
     _, _, child_left, child_right = first = await_settled(pair)
     spis = {"left": {child_left.spi_in}, "right": {child_right.spi_in}, "ike": [(first[0].spi_i, first[0].spi_r)]}
-    traffic = Traffic(pair.lab)
+    traffic = pair.traffic()
     for by in pair.ends:
         for what in ("child", "ike"):
             for _ in range(REKEYS):

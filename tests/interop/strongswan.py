@@ -5,7 +5,7 @@ import os
 import subprocess
 
 import vici
-from lab import stop, wait_for
+from lab import wait_for
 from tap import Failed, Skipped
 from tunnel import ChildSa, IkeSa
 
@@ -30,18 +30,21 @@ def version():
 class StrongSwan:
     kind = "strongSwan"
 
-    def __init__(self, lab, side, other, pki):
+    def __init__(self, lab, side, other, pki, options=()):
+        """@options: further lines of charon's own configuration."""
         self.lab, self.side, self.other, self.pki = lab, side, other, pki
         self.folder = lab.folder / f"charon-{side.name}"
         self.folder.mkdir()
         self.log_path = self.folder / "charon.log"
         self.log_start = 0
+        newline = "\n  "
         (self.folder / "strongswan.conf").write_text(f"""charon {{
   load = {PLUGINS}
   rsa_pss = yes
   retransmit_timeout = 1.0
   retransmit_tries = 3
   delete_rekeyed_delay = 2
+  {newline.join(options)}
   plugins {{
     vici {{ socket = unix://{self.folder}/vici }}
   }}
@@ -71,8 +74,7 @@ class StrongSwan:
             return False
 
     def stop(self):
-        stop(self.process)
-        self.lab.processes.remove(self.process)
+        self.lab.stop(self.process)
 
     def call(self, command, message=None, event=None):
         session = vici.Session(self.folder / "vici")
@@ -89,8 +91,9 @@ class StrongSwan:
 
     # What a row does with an end.
 
-    def load(self, tunnel):
-        """Replaces what was configured before."""
+    def load(self, tunnel, settings=None, children=None):
+        """Replaces what was configured before. @settings: of the connection, in strongSwan's words, over the
+        tunnel's; @children: {name: settings} in place of the one child, each over the tunnel's."""
         side, other = self.side, self.other
         self.unload()
         self.log_start = self.log_path.stat().st_size if self.log_path.exists() else 0
@@ -105,15 +108,19 @@ class StrongSwan:
             remote.update(auth="pubkey")
             self._command("load-cert", {"type": "X509", "flag": "CA",
                                         "data": self.pki.certificate(authority).read_bytes()})
+            for intermediate in self.pki.intermediates(name):
+                self._command("load-cert", {"type": "X509", "flag": "NONE",
+                                            "data": self.pki.certificate(intermediate).read_bytes()})
             self._command("load-key", {"type": "any", "data": self.pki.key(name).read_bytes()})
         own_nets, other_nets = tunnel.selectors(side, other)
         suite = tunnel.proposals(side)
         self._command("load-conn", {NAME: {
-            "version": "2", "local_addrs": [side.outer[tunnel.family]], "remote_addrs": [other.outer[tunnel.family]],
+            "version": "2", "local_addrs": [side.outer[tunnel.family]], "remote_addrs": [other.public[tunnel.family]],
             "proposals": [suite.ike], "mobike": "no", "send_cert": "always", "unique": "no", "reauth_time": "0",
-            "rekey_time": "0", "local": local, "remote": remote,
-            "children": {CHILD: {"local_ts": own_nets, "remote_ts": other_nets, "esp_proposals": [suite.esp],
-                                 "rekey_time": "0"}}}})
+            "rekey_time": "0", "local": local, "remote": remote, **(settings or {}),
+            "children": {name: {"local_ts": own_nets, "remote_ts": other_nets, "esp_proposals": [suite.esp],
+                                "rekey_time": "0", **child}
+                         for name, child in (children or {CHILD: {}}).items()}}})
 
     def reset(self):
         """Begins anew, after a row that left something."""
@@ -126,8 +133,8 @@ class StrongSwan:
             self._command("unload-conn", {"name": NAME})
         self._command("clear-creds", {})
 
-    def up(self):
-        self._command("initiate", {"child": CHILD, "ike": NAME, "timeout": "15000", "loglevel": "0"}, "control-log")
+    def up(self, child=CHILD):
+        self._command("initiate", {"child": child, "ike": NAME, "timeout": "15000", "loglevel": "0"}, "control-log")
 
     def try_up(self):
         """Like up(), where refusal is what the row wants; returns whether it came up."""
@@ -156,6 +163,10 @@ class StrongSwan:
                 found.append(IkeSa(sa["state"], sa["initiator-spi"], sa["responder-spi"],
                                    sa.get("initiator") == "yes", sa, sa.get("remote-id", ""), children))
         return found
+
+    def peers(self):
+        """(address, port) of each IKE SA's peer."""
+        return [(sa.algorithms["remote-host"], int(sa.algorithms["remote-port"])) for sa in self.sas()]
 
     def log(self, lines=25):
         if not self.log_path.exists():

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""One end of the numbered packets: traffic.py RATE LOCAL,REMOTE...
+"""One end of the numbered packets: traffic.py RATE PORT LOCAL,REMOTE...
 
 Prints a line when it listens, sends when it is told to on stdin, stops at the next line, hears for a while what is
 still under way, and prints as JSON how many packets it sent and which numbers it got, a list a pair of addresses."""
@@ -11,23 +11,22 @@ import struct
 import sys
 import time
 
-PORT = 7777
 LINGER_S = 0.5
 OCTETS = 200
 
 
 def main():
-    rate = int(sys.argv[1])
+    rate, port = int(sys.argv[1]), int(sys.argv[2])
     sockets, peers = [], []
-    for pair in sys.argv[2:]:
+    for pair in sys.argv[3:]:
         local, remote = pair.split(",")
         family = socket.AF_INET6 if ":" in local else socket.AF_INET
         udp = socket.socket(family, socket.SOCK_DGRAM)
         udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
-        udp.bind((local, PORT))
+        udp.bind((local, port))
         udp.setblocking(False)
         sockets.append(udp)
-        peers.append((remote, PORT))
+        peers.append((remote, port))
     sent = [0] * len(sockets)
     refused = 0
     received = [[] for _ in sockets]
