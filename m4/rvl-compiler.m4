@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The C dialect, the kind of build (sanitizers, fuzzers), warnings and hardening flags.
+# The C dialect, the kind of build (sanitizers, fuzzers, coverage), warnings and hardening flags.
 
 # RVL_TRY_CFLAG(VARIABLE, FLAG): appends FLAG to VARIABLE where the compiler takes it.
 AC_DEFUN([RVL_TRY_CFLAG], [
@@ -39,15 +39,19 @@ AC_DEFUN([RVL_BUILD_KIND], [
     [], [enable_sanitizers=no])
   AC_ARG_ENABLE([fuzzers], [AS_HELP_STRING([--enable-fuzzers], [build the fuzz targets with clang's libFuzzer])],
     [], [enable_fuzzers=no])
-  SANITIZER_FLAGS=
+  AC_ARG_ENABLE([coverage], [AS_HELP_STRING([--enable-coverage], [build for make coverage: which lines the tests run])],
+    [], [enable_coverage=no])
+  INSTRUMENT_FLAGS=
   AS_IF([test "$enable_sanitizers" != no],
-    [SANITIZER_FLAGS="-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer"])
+    [INSTRUMENT_FLAGS="-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer"])
   AS_IF([test "$enable_fuzzers" != no], [
     rvl_fuzzer=
     RVL_TRY_CFLAG([rvl_fuzzer], [-fsanitize=fuzzer-no-link])
     AS_IF([test -z "$rvl_fuzzer"], [AC_MSG_ERROR([--enable-fuzzers needs clang with libFuzzer: configure CC=clang])])
-    SANITIZER_FLAGS="$SANITIZER_FLAGS$rvl_fuzzer"])
-  AC_SUBST([SANITIZER_FLAGS])
+    INSTRUMENT_FLAGS="$INSTRUMENT_FLAGS$rvl_fuzzer"])
+  AS_IF([test "$enable_coverage" != no], [INSTRUMENT_FLAGS="$INSTRUMENT_FLAGS --coverage"])
+  AC_SUBST([INSTRUMENT_FLAGS])
+  AM_CONDITIONAL([COVERAGE], [test "$enable_coverage" != no])
   AM_CONDITIONAL([SANITIZERS], [test "$enable_sanitizers" != no])
   AM_CONDITIONAL([FUZZERS], [test "$enable_fuzzers" != no])
 ])

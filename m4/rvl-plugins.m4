@@ -26,5 +26,6 @@ ravelin $PACKAGE_VERSION, contract $CONTRACT_MAJOR.$CONTRACT_MINOR
   left out         ${rvl_plugins_off:- none}
   sanitizers        $enable_sanitizers
   fuzzers           $enable_fuzzers
+  coverage          $enable_coverage
 ])
 ])
