@@ -109,7 +109,8 @@ take_request(RvlEngine *engine,
     if (ike != NULL) { /* the same request again, or one that pretends to be */
         if (ike->window.slot == RVL_SLOT_ANSWERED &&
             rvl_engine_digest(engine, datagram) == ike->window.digest &&
-            rvl_window_may_repeat(&ike->window, engine->now.time))
+            rvl_window_may_repeat(&ike->window, rvl_path_equal(path, &ike->path.current),
+                                  engine->now.time))
             rvl_outbound_send(ike, path, ike->window.answer);
         return;
     }

@@ -203,7 +203,8 @@ take_request(RvlIkeSa *ike, Arrival *arrival)
             open_and_take(ike, arrival);
         return;
     case RVL_WINDOW_REPEAT: /* it has the digest of what was verified: needs no second look */
-        if (rvl_window_may_repeat(&ike->window, ike->engine->now.time))
+        if (rvl_window_may_repeat(&ike->window, rvl_path_equal(arrival->path, &ike->path.current),
+                                  ike->engine->now.time))
             rvl_outbound_send(ike, arrival->path, ike->window.answer);
         return;
     case RVL_WINDOW_IN_WORK:

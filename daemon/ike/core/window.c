@@ -21,8 +21,8 @@ rvl_window_begin(RvlWindow *window, uint64_t digest)
     g_clear_pointer(&window->answer, g_ptr_array_unref);
     window->slot = RVL_SLOT_IN_WORK;
     window->digest = digest;
-    window->repeats = 0;
-    window->repeated = 0;
+    window->repeats = (RvlRepeats){0};
+    window->elsewhere = (RvlRepeats){0};
 }
 
 void
@@ -35,12 +35,16 @@ rvl_window_answer(RvlWindow *window, GPtrArray *datagrams)
 }
 
 bool
-rvl_window_may_repeat(RvlWindow *window, RvlTime now)
+rvl_window_may_repeat(RvlWindow *window, bool is_on_path, RvlTime now)
 {
-    if (window->repeats > 0 && now - window->repeated < RVL_REPEAT_INTERVAL)
+    RvlRepeats *repeats = is_on_path ? &window->repeats : &window->elsewhere;
+
+    if (repeats->n > 0 && now - repeats->last < RVL_REPEAT_INTERVAL)
         return false;
-    window->repeats++;
-    window->repeated = now;
+    if (!is_on_path && repeats->n >= RVL_REPEATS_ELSEWHERE)
+        return false;
+    repeats->n++;
+    repeats->last = now;
     return true;
 }
 

@@ -23,6 +23,12 @@ typedef enum {
     RVL_WINDOW_OUT = 4,     /* old, or beyond the window: drop */
 } RvlWindowVerdict;
 
+/** RvlRepeats: how often the stored answer went out again, and when it did last. */
+typedef struct {
+    uint32_t n;
+    RvlTime last;
+} RvlRepeats;
+
 /**
  * RvlWindow:
  * @next_request: message ID of our next request
@@ -30,8 +36,9 @@ typedef enum {
  * @slot: of request @expected while it is in work; of @expected - 1 once answered
  * @digest: keyed hash of the slot's request (of its first fragment)
  * @answer: (nullable): stored answer of request @expected - 1: a datagram or its fragments
- * @repeats: how often the stored answer went out again
- * @repeated: when it did last
+ * @repeats: of the stored answer, on the SA's path
+ * @elsewhere: the same on others: who sees a request may send it again from anywhere, and must not
+ *   use up what the peer is due
  */
 typedef struct {
     uint32_t next_request;
@@ -39,11 +46,11 @@ typedef struct {
     RvlSlotState slot;
     uint64_t digest;
     GPtrArray *answer;
-    uint32_t repeats;
-    RvlTime repeated;
+    RvlRepeats repeats;
+    RvlRepeats elsewhere;
 } RvlWindow;
 
-/** RVL_REPEAT_INTERVAL: a stored answer goes out at most once in this time. */
+/** RVL_REPEAT_INTERVAL: a stored answer goes out at most once in this time, here and elsewhere. */
 #define RVL_REPEAT_INTERVAL (100 * RVL_MILLISECOND)
 
 /** rvl_window_judge: looks only; changes nothing. */
@@ -52,6 +59,15 @@ RvlWindowVerdict rvl_window_judge(const RvlWindow *window, uint32_t message_id, 
 void rvl_window_begin(RvlWindow *window, uint64_t digest);
 /** rvl_window_answer: @datagrams: (transfer full): (element-type GBytes): the answer of what is in work. */
 void rvl_window_answer(RvlWindow *window, GPtrArray *datagrams);
-/** rvl_window_may_repeat: whether the stored answer may go out again at @now; counts it. */
-bool rvl_window_may_repeat(RvlWindow *window, RvlTime now);
+/**
+ * RVL_REPEATS_ELSEWHERE: a stored answer goes out at most so often on other paths, to addresses that
+ * nobody vouched for: more than a peer behind a NAT that lost its mapping asks for.
+ */
+#define RVL_REPEATS_ELSEWHERE 16
+
+/**
+ * rvl_window_may_repeat: whether the stored answer may go out again at @now; counts it.
+ * @is_on_path: whether the request came again on the SA's path
+ */
+bool rvl_window_may_repeat(RvlWindow *window, bool is_on_path, RvlTime now);
 void rvl_window_clear(RvlWindow *window);
