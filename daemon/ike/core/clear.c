@@ -66,7 +66,7 @@ find_first(const RvlEngine *engine, uint64_t initiator_spi, const RvlPath *path)
         RvlIkeSa *ike = rvl_table_entry(link, RvlIkeSa, by_first);
 
         if (ike->spi_remote == initiator_spi && ike->state != RVL_IKE_SA_GONE &&
-            rvl_endpoint_equal(&ike->path.current.remote, &path->remote))
+            rvl_endpoint_equal(&ike->half_open_source, &path->remote))
             return ike;
     }
     return NULL;

@@ -139,13 +139,13 @@ struct RvlIkeSa {
     RvlIkeSaState state;
     bool is_initiator; /* original initiator: of this SA, not of the first (RFC 7296 2.18) */
     bool is_half_open; /* counted as such, by half_open_source */
-    RvlAddress half_open_source;
-    size_t held_octets;   /* parked and fragments, as the engine counts them */
-    GList half_open_link; /* in the engine's list of those, the oldest first */
-    bool is_in_first;     /* stands in the table of first messages */
-    bool is_in_peers;     /* stands in the table of peers */
-    RvlUpkeep *upkeep;    /* (nullable): of its connection, while it belongs to it */
-    GList upkeep_link;    /* in the upkeep's list, in order of set-up */
+    RvlEndpoint half_open_source; /* of its first message, whatever path it moved to */
+    size_t held_octets;           /* parked and fragments, as the engine counts them */
+    GList half_open_link;         /* in the engine's list of those, the oldest first */
+    bool is_in_first;             /* stands in the table of first messages */
+    bool is_in_peers;             /* stands in the table of peers */
+    RvlUpkeep *upkeep;            /* (nullable): of its connection, while it belongs to it */
+    GList upkeep_link;            /* in the upkeep's list, in order of set-up */
     uint64_t spi_local;
     uint64_t spi_remote;
     RvlSaPeer peer;

@@ -57,7 +57,7 @@ leave_half_open(RvlIkeSa *ike)
 
     rvl_timer_clear(engine->timers, &ike->timers.set_up);
     if (ike->is_half_open) {
-        rvl_half_open_leave(&engine->half_open, &ike->half_open_source);
+        rvl_half_open_leave(&engine->half_open, &ike->half_open_source.address);
         g_queue_unlink(&engine->half_open_sas, &ike->half_open_link);
         engine->held_octets -= ike->held_octets;
         ike->held_octets = 0;
@@ -78,8 +78,8 @@ rvl_sa_life_begin_set_up(RvlIkeSa *ike)
     if (ike->is_initiator)
         return;
     ike->is_half_open = true;
-    ike->half_open_source = ike->path.current.remote.address;
-    rvl_half_open_enter(&engine->half_open, &ike->half_open_source);
+    ike->half_open_source = ike->path.current.remote;
+    rvl_half_open_enter(&engine->half_open, &ike->half_open_source.address);
     ike->half_open_link.data = ike;
     g_queue_push_tail_link(&engine->half_open_sas, &ike->half_open_link);
 }
