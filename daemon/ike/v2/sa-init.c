@@ -127,9 +127,13 @@ static bool
 asks_for_cookie(RvlIkeSa *ike, const RvlMessage *message)
 {
     const RvlNotifyPayload *cookie = rvl_message_find_notify(message, RVL_NOTIFY_COOKIE);
+    g_autoptr(GBytes) asked =
+        cookie != NULL ? g_bytes_new(cookie->data.data, cookie->data.size) : NULL;
 
-    if (cookie == NULL)
+    if (asked == NULL)
         return false;
+    if (ike->init->cookie != NULL && g_bytes_equal(asked, ike->init->cookie))
+        return false; /* an answer that was followed comes again */
     if (ike->init->cookies >= COOKIES_MAX) {
         note(ike, RVL_NOTIFY_COOKIE, RVL_CAUSE_COOKIE_LOOP,
              "the peer wants one cookie after another");
@@ -137,7 +141,7 @@ asks_for_cookie(RvlIkeSa *ike, const RvlMessage *message)
     }
     ike->init->cookies++;
     g_clear_pointer(&ike->init->cookie, g_bytes_unref);
-    ike->init->cookie = g_bytes_new(cookie->data.data, cookie->data.size);
+    ike->init->cookie = g_steal_pointer(&asked);
     return true;
 }
 
@@ -152,6 +156,8 @@ asks_for_group(RvlIkeSa *ike, const RvlMessage *message)
     if (notify == NULL || notify->data.size != 2)
         return false;
     group = (uint16_t)(notify->data.data[0] << 8 | notify->data.data[1]);
+    if (group == init->group && init->groups > 0)
+        return false; /* an answer that was followed comes again */
     if (init->groups >= GROUPS_MAX || group == init->group ||
         !rvl_exchanges_offers_group(ike->peer.connection->ike_proposals, group)) {
         note(ike, RVL_NOTIFY_INVALID_KE_PAYLOAD, RVL_CAUSE_GROUP_MISMATCH,
