@@ -126,7 +126,7 @@ rvl_ike_sa_free(RvlIkeSa *ike)
     g_clear_pointer(&ike->init, rvl_init_free);
     g_clear_error(&ike->noted);
     g_clear_pointer(&ike->sent.datagrams, g_ptr_array_unref);
-    g_clear_pointer(&ike->parked.datagrams, g_ptr_array_unref);
+    g_clear_pointer(&ike->parked.datagrams, g_array_unref);
     rvl_reassembly_clear(&ike->reassembly);
     rvl_window_clear(&ike->window);
     rvl_sa_keys_clear(&ike->keys, engine->protector, engine->services.secrets);

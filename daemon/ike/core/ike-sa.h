@@ -109,14 +109,20 @@ typedef struct {
     uint64_t next_token;
 } RvlSaExchanges;
 
+/** RvlParkedDatagram: nobody knows yet who sent it: what it may move is its own path alone. */
+typedef struct {
+    RvlPath path;
+    GBytes *octets;
+} RvlParkedDatagram;
+
 /**
  * RvlSaParked: a message that came before its keys (RFC 7296 2.1: IKE_AUTH overtakes our own work).
- * @datagrams: (element-type GBytes) (nullable): one message, with all its fragments
+ * @datagrams: (element-type RvlParkedDatagram) (nullable): one message, with all its fragments
+ * @octets: of them in all
  */
 typedef struct {
-    GPtrArray *datagrams;
+    GArray *datagrams;
     size_t octets;
-    RvlPath path;
 } RvlSaParked;
 
 /**

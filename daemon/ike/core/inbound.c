@@ -225,35 +225,47 @@ take_response(RvlIkeSa *ike, Arrival *arrival)
         open_and_take(ike, arrival);
 }
 
+static void
+parked_clear(void *data)
+{
+    RvlParkedDatagram *parked = data;
+
+    g_bytes_unref(parked->octets);
+}
+
 /* IKE_AUTH that came while its keys are still being made: counted as half-open, bounded. */
 static void
 park(RvlIkeSa *ike, const Arrival *arrival)
 {
+    RvlParkedDatagram parked = {.path = *arrival->path};
+
     if (!may_hold(ike, arrival->octets.size) ||
         ike->parked.octets + arrival->octets.size > PARKED_MAX_OCTETS ||
         (ike->parked.datagrams != NULL && ike->parked.datagrams->len >= PARKED_MAX_DATAGRAMS))
         return;
-    if (ike->parked.datagrams == NULL)
-        ike->parked.datagrams = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+    if (ike->parked.datagrams == NULL) {
+        ike->parked.datagrams = g_array_new(FALSE, FALSE, sizeof parked);
+        g_array_set_clear_func(ike->parked.datagrams, parked_clear);
+    }
     ike->parked.octets += arrival->octets.size;
-    ike->parked.path = *arrival->path;
     count_held(ike);
-    g_ptr_array_add(ike->parked.datagrams, g_bytes_new(arrival->octets.data, arrival->octets.size));
+    parked.octets = g_bytes_new(arrival->octets.data, arrival->octets.size);
+    g_array_append_val(ike->parked.datagrams, parked);
 }
 
 void
 rvl_inbound_unpark(RvlIkeSa *ike)
 {
-    g_autoptr(GPtrArray) datagrams = g_steal_pointer(&ike->parked.datagrams);
-    RvlPath path = ike->parked.path;
+    g_autoptr(GArray) datagrams = g_steal_pointer(&ike->parked.datagrams);
 
     ike->parked.octets = 0;
     count_held(ike);
     for (guint i = 0; datagrams != NULL && i < datagrams->len; i++) {
+        const RvlParkedDatagram *parked = &g_array_index(datagrams, RvlParkedDatagram, i);
+
         if (ike->state == RVL_IKE_SA_GONE)
             return;
-        rvl_inbound_datagram(ike->engine, &path,
-                             rvl_octets_from_bytes(g_ptr_array_index(datagrams, i)));
+        rvl_inbound_datagram(ike->engine, &parked->path, rvl_octets_from_bytes(parked->octets));
     }
 }
 
