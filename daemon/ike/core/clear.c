@@ -20,6 +20,9 @@
  */
 #define FIRST_MAX_OCTETS ((size_t)4096)
 
+/* What it is known by: SPI, address, family, port. */
+#define FIRST_KEY_OCTETS (8 + 16 + 1 + 2)
+
 void
 rvl_clear_free(RvlClear *clear)
 {
@@ -43,17 +46,18 @@ clear_new(RvlMessage *message, RvlOctets datagram, const RvlPath *path)
 uint64_t
 rvl_clear_first_hash(const RvlEngine *engine, uint64_t initiator_spi, const RvlPath *path)
 {
-    struct {
-        uint64_t spi;
-        uint8_t address[16];
-        uint8_t family;
-        uint8_t port[2];
-    } key = {.spi = initiator_spi, .family = path->remote.address.family};
+    const RvlEndpoint *remote = &path->remote;
+    uint8_t key[FIRST_KEY_OCTETS]; /* no struct, whose padding would be hashed too */
+    uint8_t *at = key;
 
-    memcpy(key.address, path->remote.address.octets, sizeof key.address);
-    key.port[0] = (uint8_t)(path->remote.port >> 8);
-    key.port[1] = (uint8_t)path->remote.port;
-    return rvl_keyed_table_hash(engine->by_first, &key, sizeof key);
+    memcpy(at, &initiator_spi, sizeof initiator_spi);
+    at += sizeof initiator_spi;
+    memcpy(at, remote->address.octets, sizeof remote->address.octets);
+    at += sizeof remote->address.octets;
+    *at++ = remote->address.family;
+    *at++ = (uint8_t)(remote->port >> 8);
+    *at = (uint8_t)remote->port;
+    return rvl_keyed_table_hash(engine->by_first, key, sizeof key);
 }
 
 static RvlIkeSa *
