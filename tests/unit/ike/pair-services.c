@@ -367,7 +367,7 @@ undo(PairEnd *end, RvlUndo *undone)
         rvl_job_result_free(serve(end, undone->job, 0));
 }
 
-void
+int
 pair_complete_next(Pair *pair)
 {
     Finished *finished = g_queue_pop_head(&pair->results);
@@ -382,6 +382,7 @@ pair_complete_next(Pair *pair)
     rvl_undo_clear(&undone);
     finished_free(finished);
     pair_take_actions(pair, at);
+    return at;
 }
 
 void

@@ -234,18 +234,28 @@ deliver(Pair *pair)
     datagram_free(datagram);
 }
 
+static void
+observe(Pair *pair, int end)
+{
+    if (pair->observer != NULL)
+        pair->observer(pair, end, pair->user_data);
+}
+
 /* One thing that is due at pair->now; false: nothing is. */
 static bool
 run_one(Pair *pair)
 {
     const PairDatagram *datagram = g_queue_peek_head(&pair->datagrams);
+    int end;
 
     if (pair_next_result(pair) <= pair->now) {
-        pair_complete_next(pair);
+        observe(pair, pair_complete_next(pair));
         return true;
     }
     if (datagram != NULL && datagram->at <= pair->now) {
+        end = datagram->to;
         deliver(pair);
+        observe(pair, end);
         return true;
     }
     for (int i = 0; i < 2; i++) {
@@ -254,6 +264,7 @@ run_one(Pair *pair)
 
             rvl_engine_timer(pair->ends[i].engine, &now);
             pair_take_actions(pair, i);
+            observe(pair, i);
             return true;
         }
     }

@@ -62,6 +62,8 @@ typedef struct Pair Pair;
 typedef bool (*PairFilter)(Pair *pair, PairDatagram *datagram, void *user_data);
 /** PairJobFilter: (nullable): what becomes of a job: NULL: served; else it fails with the error. */
 typedef GError *(*PairJobFilter)(Pair *pair, int end, const RvlJob *job, void *user_data);
+/** PairObserver: an event is over at @end: a datagram, a job's end, a timer. */
+typedef void (*PairObserver)(Pair *pair, int end, void *user_data);
 
 struct Pair {
     RvlTime now;
@@ -73,6 +75,7 @@ struct Pair {
     size_t certificate_octets; /* of a certificate that comes with each proof; 0: none */
     PairFilter filter;
     PairJobFilter job_filter;
+    PairObserver observer;
     void *user_data;
     unsigned sent[2];
     size_t octets[2];
