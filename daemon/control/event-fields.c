@@ -24,9 +24,13 @@ static const struct {
 static bool
 is_own_field(const RvlEvent *event, const char *name)
 {
-    for (size_t i = 0; i < event->n_fields; i++)
-        if (strcmp(RVL_STRIDE(event->fields, event->stride, i)->name, name) == 0)
+    for (size_t i = 0; i < event->n_fields; i++) {
+        RvlField field;
+
+        rvl_event_field_at(event, i, &field);
+        if (g_strcmp0(field.name, name) == 0)
             return true;
+    }
     return false;
 }
 
@@ -57,11 +61,13 @@ rvl_event_fields_visit(const RvlEvent *event, RvlFieldVisit visit, void *user_da
 
     visit_names(event, scope_names, G_N_ELEMENTS(scope_names), visit, user_data);
     for (size_t i = 0; i < event->n_fields; i++) {
-        const RvlField *field = RVL_STRIDE(event->fields, event->stride, i);
-        const char *found = rvl_event_field(event, field->name, text, sizeof(text));
+        RvlField field;
+        const char *found;
 
+        rvl_event_field_at(event, i, &field);
+        found = field.name != NULL ? rvl_event_field(event, field.name, text, sizeof(text)) : NULL;
         if (found != NULL)
-            visit(field->name, found, field->kind == RVL_FIELD_NUMBER, user_data);
+            visit(field.name, found, field.kind == RVL_FIELD_NUMBER, user_data);
     }
     visit_names(event, error_names, G_N_ELEMENTS(error_names), visit, user_data);
 }

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include <ravelin/descriptor.h>
 #include <ravelin/error.h>
 
 #include "control/rows.h"
@@ -33,10 +34,11 @@ provisions(const RvlPlugin *plugin)
     GString *text = g_string_new(NULL);
 
     for (size_t i = 0; i < plugin->n_provides; i++) {
-        const RvlProvision *one = RVL_STRIDE(plugin->provides, plugin->provides_stride, i);
+        RvlProvision one;
 
+        rvl_plugin_provision(plugin, i, &one);
         g_string_append_printf(text, "%s%s %s", i > 0 ? ", " : "",
-                               rvl_capability_word(one->capability), one->name);
+                               rvl_capability_word(one.capability), one.name);
     }
     return g_string_free(text, FALSE);
 }

@@ -4,6 +4,8 @@
 
 #include "control/list-sas.h"
 
+#include <ravelin/sized.h>
+
 #include "control/rows.h"
 
 typedef struct {
@@ -174,11 +176,11 @@ rvl_list_child_sas(const RvlEngine *engine,
     GVariantBuilder rows = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("aa{sv}"));
     g_autoptr(GHashTable) by_id = g_hash_table_new(g_int64_hash, g_int64_equal);
     Listing listing = {.rows = &rows, .registry = registry, .counters = by_id, .now = now};
+    g_autofree RvlSaCounters *known = g_new0(RvlSaCounters, MAX(n, 1));
 
     for (size_t i = 0; i < n; i++) {
-        const RvlSaCounters *one = RVL_STRIDE(counters, stride, i);
-
-        (void)g_hash_table_insert(by_id, (gpointer)&one->id, (gpointer)one);
+        rvl_sized_copy(&known[i], sizeof(known[i]), RVL_STRIDE(counters, stride, i), stride);
+        (void)g_hash_table_insert(by_id, &known[i].id, &known[i]);
     }
     rvl_engine_visit_child_sas(engine, list_child_sa, &listing);
     return g_variant_builder_end(&rows);

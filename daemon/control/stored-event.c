@@ -36,14 +36,11 @@ keep_fields(RvlStoredEvent *stored, const RvlEvent *event)
 {
     stored->fields = g_new0(RvlField, MAX(event->n_fields, 1));
     for (size_t i = 0; i < event->n_fields; i++) {
-        const RvlField *field = RVL_STRIDE(event->fields, event->stride, i);
+        RvlField *field = &stored->fields[i];
 
-        stored->fields[i] = (RvlField){
-            .name = keep(stored, field->name),
-            .kind = field->kind,
-            .text = keep(stored, field->text),
-            .number = field->number,
-        };
+        rvl_event_field_at(event, i, field);
+        field->name = keep(stored, field->name);
+        field->text = keep(stored, field->text);
     }
     stored->event.fields = stored->fields;
     stored->event.n_fields = event->n_fields;

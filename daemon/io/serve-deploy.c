@@ -127,6 +127,13 @@ routes_set(const GError *error, void *user_data)
     deployment_end(deployment);
 }
 
+static uint32_t
+needs_of(const RvlDeployRequest *request)
+{
+    return (request->table != 0 ? RVL_ROUTES_NEEDS_TABLE : 0) |
+           (request->has_routes ? 0 : RVL_ROUTES_NEEDS_GUARD_ONLY);
+}
+
 static void
 set_routes(Deployment *deployment)
 {
@@ -134,7 +141,7 @@ set_routes(Deployment *deployment)
     const RvlDeployRequest *request = &deployment->job->request.deploy;
     RvlRouteSet routes = {
         .size = sizeof(routes),
-        .needs = request->table != 0 ? RVL_ROUTES_NEEDS_TABLE : 0,
+        .needs = needs_of(request),
         .owner = request->owner,
         .interface = deployment->interface,
         .index = deployment->index,

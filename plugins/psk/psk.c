@@ -6,6 +6,7 @@
 
 #include <ravelin/authenticator.h>
 #include <ravelin/error.h>
+#include <ravelin/needs.h>
 #include <ravelin/plugin.h>
 
 #include "strength.h"
@@ -110,14 +111,8 @@ format_identity(const RvlIdentity *identity)
 static bool
 accept_request(const RvlAuthRequest *request, GError **error)
 {
-    if (request->needs != 0) {
-        rvl_error_set(error, RVL_CAUSE_PLUGIN_INCOMPATIBLE,
-                      "the request needs %s, which a pre-shared key has no use for",
-                      request->needs & RVL_AUTH_NEEDS_EAP     ? "eap"
-                      : request->needs & RVL_AUTH_NEEDS_STATE ? "state"
-                                                              : "a field that is not known here");
+    if (!rvl_needs_check("RvlAuthRequest", request->needs, 0, error))
         return false;
-    }
     if (request->version == 2 && request->parts != NULL)
         return true;
     rvl_error_set(error, RVL_CAUSE_VERSION_MISMATCH, "AUTH is IKEv2's");

@@ -6,6 +6,7 @@
 
 #include <ravelin/asymmetric-key.h>
 #include <ravelin/error.h>
+#include <ravelin/sized.h>
 #include <ravelin/writer.h>
 
 #include "ecdsa-value.h"
@@ -218,10 +219,13 @@ static HashList
 peer_hashes(const RvlAuthRequest *request)
 {
     for (size_t i = 0; i < request->n_notifies; i++) {
-        const RvlAuthNotify *notify = RVL_STRIDE(request->notifies, request->notifies_stride, i);
+        RvlAuthNotify notify;
 
-        if (notify->type == NOTIFY_SIGNATURE_HASH_ALGORITHMS)
-            return (HashList){true, notify->data};
+        rvl_sized_copy(&notify, sizeof(notify),
+                       RVL_STRIDE(request->notifies, request->notifies_stride, i),
+                       request->notifies_stride);
+        if (notify.type == NOTIFY_SIGNATURE_HASH_ALGORITHMS)
+            return (HashList){true, notify.data};
     }
     return (HashList){0};
 }

@@ -7,6 +7,7 @@
 #include <ravelin/asymmetric-key.h>
 #include <ravelin/error.h>
 #include <ravelin/reader.h>
+#include <ravelin/sized.h>
 #include <ravelin/writer.h>
 
 #include "ecdsa-value.h"
@@ -202,14 +203,16 @@ take_certificates(Check *check, GError **error)
     unsigned last = 0;
 
     for (size_t i = 0; i < request->n_certificates; i++) {
-        const RvlAuthCertificate *certificate =
-            RVL_STRIDE(request->certificates, request->certificates_stride, i);
+        RvlAuthCertificate certificate;
 
-        if (certificate->encoding != ENCODING_X509) {
+        rvl_sized_copy(&certificate, sizeof(certificate),
+                       RVL_STRIDE(request->certificates, request->certificates_stride, i),
+                       request->certificates_stride);
+        if (certificate.encoding != ENCODING_X509) {
             passed_over++;
-            last = certificate->encoding;
+            last = certificate.encoding;
         } else if (verification->n_certificates < MAX_CERTIFICATES) {
-            check->sent[verification->n_certificates++] = certificate->data;
+            check->sent[verification->n_certificates++] = certificate.data;
         }
     }
     if (verification->n_certificates > 0)

@@ -5,6 +5,7 @@
 #include "pubkey.h"
 
 #include <ravelin/error.h>
+#include <ravelin/needs.h>
 
 #include "scheme.h"
 
@@ -102,14 +103,8 @@ is_ready(void *instance, const RvlSettings *settings, bool proves, GError **erro
 static bool
 accept_request(const Pubkey *self, const RvlAuthRequest *request, GError **error)
 {
-    if (request->needs != 0) {
-        rvl_error_set(error, RVL_CAUSE_PLUGIN_INCOMPATIBLE,
-                      "the request needs %s, which a certificate has no use for",
-                      request->needs & RVL_AUTH_NEEDS_EAP     ? "eap"
-                      : request->needs & RVL_AUTH_NEEDS_STATE ? "state"
-                                                              : "a field that is not known here");
+    if (!rvl_needs_check("RvlAuthRequest", request->needs, 0, error))
         return false;
-    }
     if (request->version != 2 || request->parts == NULL) {
         rvl_error_set(error, RVL_CAUSE_VERSION_MISMATCH, "AUTH is IKEv2's");
         return false;

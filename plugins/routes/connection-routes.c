@@ -9,6 +9,7 @@
 #include <net/if.h>
 #include <string.h>
 #include <ravelin/error.h>
+#include <ravelin/needs.h>
 
 /* Pairs of prefixes that one owner may guard. */
 #define MOST_PAIRS 4096
@@ -38,7 +39,10 @@ table_of(const RvlRouteSet *routes)
 static size_t
 count_routes(const RvlRouteSet *routes)
 {
-    return RVL_HAS(routes, is_guard_only) && routes->is_guard_only ? 0 : routes->n_destinations;
+    bool is_guard_only =
+        (routes->needs & RVL_ROUTES_NEEDS_GUARD_ONLY) != 0 && routes->is_guard_only;
+
+    return is_guard_only ? 0 : routes->n_destinations;
 }
 
 static GArray *
@@ -166,15 +170,9 @@ remove_surplus(Netlink *netlink,
 static bool
 check(const RvlRouteSet *routes, GError **error)
 {
-    if ((routes->needs & RVL_ROUTES_NEEDS_DNS) != 0) {
-        rvl_error_set(error, RVL_CAUSE_KERNEL_UNSUPPORTED, "plugin routes sets no DNS servers");
+    if (!rvl_needs_check("RvlRouteSet", routes->needs,
+                         RVL_ROUTES_NEEDS_TABLE | RVL_ROUTES_NEEDS_GUARD_ONLY, error))
         return false;
-    }
-    if ((routes->needs & ~(RVL_ROUTES_NEEDS_TABLE | RVL_ROUTES_NEEDS_DNS)) != 0) {
-        rvl_error_set(error, RVL_CAUSE_KERNEL_UNSUPPORTED,
-                      "routes are asked for with a field newer than plugin routes");
-        return false;
-    }
     if (routes->is_guarded && routes->n_destinations * routes->n_sources > MOST_PAIRS) {
         rvl_error_set(error, RVL_CAUSE_INSTALL_FAILED, "%zu pairs of prefixes; at most %d",
                       routes->n_destinations * routes->n_sources, MOST_PAIRS);

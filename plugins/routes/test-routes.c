@@ -336,6 +336,7 @@ guard_stands_without_routes(Fixture *fixture, gconstpointer data)
         return;
     before = snapshot(fixture);
     fill_wanted(&wanted, fixture, "test:berlin");
+    wanted.set.needs |= RVL_ROUTES_NEEDS_GUARD_ONLY;
     wanted.set.is_guard_only = true;
     wanted.set.n_addresses = 0;
     must_set(fixture, &wanted.set);

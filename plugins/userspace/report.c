@@ -4,6 +4,8 @@
 
 #include "report.h"
 
+#include <ravelin/sized.h>
+
 #include "worker.h"
 
 /* Where rows go; beyond @max they are only counted. */
@@ -18,7 +20,8 @@ static void
 put(Rows *rows, const RvlReportRow *row)
 {
     if (rows->n < rows->max)
-        *RVL_STRIDE(rows->rows, rows->stride, rows->n) = *row;
+        rvl_sized_copy(RVL_STRIDE(rows->rows, rows->stride, rows->n), rows->stride, row,
+                       sizeof *row);
     rows->n++;
 }
 

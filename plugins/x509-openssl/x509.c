@@ -7,6 +7,7 @@
 
 #include <ravelin/certificate-verifier.h>
 #include <ravelin/error.h>
+#include <ravelin/needs.h>
 #include <ravelin/plugin.h>
 
 #include "certificate.h"
@@ -20,18 +21,6 @@
 typedef struct {
     const RvlHost *host;
 } Verifier;
-
-static bool
-accept_request(const RvlCertificateRequest *request, GError **error)
-{
-    if (request->needs == 0)
-        return true;
-    rvl_error_set(error, RVL_CAUSE_PLUGIN_INCOMPATIBLE, "the request needs %s",
-                  request->needs == RVL_CERTIFICATE_NEEDS_REVOCATION
-                      ? "revocation, which is not served yet"
-                      : "a field that is not known here");
-    return false;
-}
 
 static void
 verify(void *instance,
@@ -47,7 +36,7 @@ verify(void *instance,
     g_autofree char *issuer = NULL;
 
     (void)instance;
-    if (accept_request(request, &error))
+    if (rvl_needs_check("RvlCertificateRequest", request->needs, 0, &error))
         own = chain_verify(request, &answer.not_after, &error);
     if (own != NULL && (request->identity == NULL || names_check(own, request->identity, &error)))
         key = openssl_key_new(X509_get0_pubkey(own), false, &error);

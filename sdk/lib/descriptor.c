@@ -7,8 +7,7 @@
 #include <string.h>
 
 #include <ravelin/error.h>
-
-#include "sized.h"
+#include <ravelin/sized.h>
 
 /* What the descriptor had when contract 1.0 was born; each array may end in fields added since. */
 #define PLUGIN_SHORTEST RVL_END_OF(RvlPlugin, provides_stride)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <ravelin/error.h>
+#include <ravelin/sized.h>
 
 #include "escape.h"
 
@@ -129,16 +130,24 @@ cause_text(const RvlEvent *event, const char *name)
     return strcmp(name, "where") == 0 ? rvl_error_where(error) : NULL;
 }
 
+void
+rvl_event_field_at(const RvlEvent *event, size_t i, RvlField *field)
+{
+    rvl_sized_copy(field, sizeof(*field), RVL_STRIDE(event->fields, event->stride, i),
+                   event->stride);
+}
+
 const char *
 rvl_event_field(const RvlEvent *event, const char *name, char *text, size_t size)
 {
     const char *found = NULL;
 
     for (size_t i = 0; i < event->n_fields && found == NULL; i++) {
-        const RvlField *field = RVL_STRIDE(event->fields, event->stride, i);
+        RvlField field;
 
-        if (strcmp(field->name, name) == 0)
-            found = field_text(field, text, size);
+        rvl_event_field_at(event, i, &field);
+        if (g_strcmp0(field.name, name) == 0)
+            found = field_text(&field, text, size);
     }
     if (found == NULL)
         found = scope_text(event->scope, name, text, size);

@@ -17,9 +17,8 @@
 #include <ravelin/installer.h>
 #include <ravelin/policy-source.h>
 #include <ravelin/routes.h>
+#include <ravelin/sized.h>
 #include <ravelin/store.h>
-
-#include "sized.h"
 
 /* The most obligatory fields that one interface has. */
 #define OBLIGATORY 16

@@ -140,6 +140,9 @@ void rvl_event_emit_fields(const RvlEvents *events,
  */
 char *rvl_event_sentence(const RvlEvent *event);
 
+/** rvl_event_field_at: @field: (out): the @i-th field of @event; what its maker doesn't know is zero. */
+void rvl_event_field_at(const RvlEvent *event, size_t i, RvlField *field);
+
 /** rvl_event_field: (transfer none) (nullable): the field @name, scope included, as text in @text. */
 const char *rvl_event_field(const RvlEvent *event, const char *name, char *text, size_t size);
 

@@ -9,9 +9,11 @@ G_BEGIN_DECLS
 /* Bits of RvlRouteSet.needs. */
 #define RVL_ROUTES_NEEDS_TABLE (1u << 0)
 #define RVL_ROUTES_NEEDS_DNS (1u << 1)
+#define RVL_ROUTES_NEEDS_GUARD_ONLY (1u << 2)
 
 /**
  * RvlRouteSet:
+ * @needs: bits of the optional fields that are set: a plugin that doesn't know one refuses
  * @owner: tag of daemon instance and connection
  * @interface, @index: the installer's interface; NULL and 0 while there is none: only the
  *   unreachable routes and the guard stand then
@@ -23,7 +25,8 @@ G_BEGIN_DECLS
  * @mtu: of the routes, 0 the interface's
  * @table: (optional) routing table, else main
  * @dns: (optional) servers
- * @is_guard_only: @destinations get the guard and no routes: somebody else routes into the interface
+ * @is_guard_only: (optional) @destinations get the guard and no routes: somebody else routes into the
+ *   interface
  *
  * All that one connection asks of the system.
  */
@@ -68,7 +71,7 @@ typedef void (*RvlAddressChanged)(const RvlLocalAddress *local, bool is_present,
  *
  * Thread: called on the main loop and must not block for long; done comes on the same loop, after
  * return.
- * Errors: RVL_CAUSE_PERMISSION_MISSING, RVL_CAUSE_ROUTE_CONFLICT, RVL_CAUSE_INTERFACE_CONFLICT,
+ * Errors: RVL_CAUSE_PERMISSION_MISSING, RVL_CAUSE_KERNEL_UNSUPPORTED, RVL_CAUSE_ROUTE_CONFLICT, RVL_CAUSE_INTERFACE_CONFLICT,
  * RVL_CAUSE_INSTALL_FAILED.
  */
 typedef struct {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <ravelin/error.h>
+#include <ravelin/sized.h>
 
 typedef struct {
     unsigned n;
@@ -135,6 +136,33 @@ short_scope_has_no_later_fields(void)
     g_assert_null(rvl_event_field(&event, "peer", text, sizeof(text)));
 }
 
+/* Fields of a plugin that knows no numbers yet, and of one that knows more than we do. */
+static void
+fields_are_read_by_their_stride(void)
+{
+    const size_t strides[] = {RVL_END_OF(RvlField, text), sizeof(RvlField) + 24};
+    const RvlField fields[] = {{"first", RVL_FIELD_TEXT, "one", 0},
+                               {"second", RVL_FIELD_TEXT, "two", 0}};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(strides); i++) {
+        g_autofree uint8_t *octets = g_malloc(2 * strides[i]);
+        RvlEvent event = {.size = sizeof(event),
+                          .id = RVL_EVENT_COMMAND,
+                          .fields = (const RvlField *)(void *)octets,
+                          .n_fields = 2,
+                          .stride = strides[i]};
+        RvlField field;
+        char number[32];
+
+        memset(octets, 0xa5, 2 * strides[i]);
+        for (size_t k = 0; k < G_N_ELEMENTS(fields); k++)
+            memcpy(octets + k * strides[i], &fields[k], MIN(strides[i], sizeof(fields[k])));
+        g_assert_cmpstr(rvl_event_field(&event, "second", number, sizeof(number)), ==, "two");
+        rvl_event_field_at(&event, 1, &field);
+        g_assert_cmpint(field.number, ==, 0);
+    }
+}
+
 static void
 nobody_listens(void)
 {
@@ -173,6 +201,7 @@ main(int argc, char **argv)
                     peers_text_is_escaped_in_the_sentence);
     g_test_add_func("/lib/event/spis-are-hexadecimal", spis_are_hexadecimal);
     g_test_add_func("/lib/event/short-scope-has-no-later-fields", short_scope_has_no_later_fields);
+    g_test_add_func("/lib/event/fields-are-read-by-their-stride", fields_are_read_by_their_stride);
     g_test_add_func("/lib/event/nobody-listens", nobody_listens);
     g_test_add_func("/lib/event/rows-are-well-formed", rows_are_well_formed);
     return g_test_run();
