@@ -5,6 +5,7 @@
 #include "io/driver.h"
 
 #include <ravelin/error.h>
+#include <ravelin/sized.h>
 
 #include "io/clock.h"
 #include "io/commands.h"
@@ -22,6 +23,7 @@ typedef struct {
 struct RvlDriver {
     RvlDriverParts parts;
     RvlEngine *engine;
+    RvlInstallerCapabilities capabilities; /* the installer's, as this side knows them */
     RvlInstallerLink *link;
     RvlEndpoints *endpoints;
     RvlWorkerPool *workers;
@@ -212,6 +214,7 @@ make_parts(RvlDriver *driver)
         .endpoints = driver->endpoints,
         .installer = parts->installer,
         .installer_self = parts->installer_self,
+        .capabilities = parts->services.installer,
         .routes = parts->routes,
         .routes_self = parts->routes_self,
     };
@@ -227,11 +230,14 @@ RvlDriver *
 rvl_driver_new(const RvlDriverParts *parts, GError **error)
 {
     g_autoptr(RvlDriver) driver = g_new0(RvlDriver, 1);
+    const RvlInstallerCapabilities *can;
 
     driver->parts = *parts;
     driver->link = rvl_installer_link_new(installer_reported, datagram_received, driver);
     parts->installer->attach(parts->installer_self, rvl_installer_link_host(driver->link));
-    driver->parts.services.installer = parts->installer->capabilities(parts->installer_self);
+    can = parts->installer->capabilities(parts->installer_self);
+    rvl_sized_copy(&driver->capabilities, sizeof(driver->capabilities), can, can->size);
+    driver->parts.services.installer = &driver->capabilities;
     driver->costs = rvl_job_costs_new();
     driver->workers = rvl_worker_pool_new(parts->workers, error);
     if (driver->workers == NULL)

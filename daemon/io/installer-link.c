@@ -25,7 +25,8 @@ struct RvlInstallerLink {
     GMutex lock; /* of the queues */
     GQueue reports;
     GQueue datagrams;
-    RvlBell *bell; /* rung when something waits */
+    bool overrun_waits; /* one such report says it for all */
+    RvlBell *bell;      /* rung when something waits */
 };
 
 static void
@@ -61,9 +62,9 @@ link_acquire(void *context, RvlPolicyId policy, const RvlFlow *flow, uint64_t ac
 static void
 link_expired(void *context, RvlSaId sa, bool is_hard, uint32_t cause)
 {
-    RvlInstallerReport report = {.kind = RVL_INSTALLER_EXPIRED, .sa = sa, .is_hard = is_hard};
+    RvlInstallerReport report = {
+        .kind = RVL_INSTALLER_EXPIRED, .sa = sa, .is_hard = is_hard, .cause = cause};
 
-    (void)cause;
     (void)queue_report(context, &report, G_MAXUINT); /* at most two an SA */
 }
 
@@ -117,6 +118,21 @@ link_restarted(void *context)
     (void)queue_report(context, &report, G_MAXUINT);
 }
 
+static void
+link_overrun(void *context)
+{
+    RvlInstallerLink *link = context;
+    RvlInstallerReport report = {.kind = RVL_INSTALLER_OVERRUN};
+
+    g_mutex_lock(&link->lock);
+    if (!link->overrun_waits) {
+        link->overrun_waits = true;
+        g_queue_push_tail(&link->reports, g_memdup2(&report, sizeof(report)));
+    }
+    g_mutex_unlock(&link->lock);
+    rvl_bell_ring(link->bell);
+}
+
 /* The main loop's side. */
 
 static RvlInstallerReport *
@@ -126,6 +142,8 @@ take_report(RvlInstallerLink *link)
 
     g_mutex_lock(&link->lock);
     report = g_queue_pop_head(&link->reports);
+    if (report != NULL && report->kind == RVL_INSTALLER_OVERRUN)
+        link->overrun_waits = false;
     g_mutex_unlock(&link->lock);
     return report;
 }
@@ -177,7 +195,7 @@ rvl_installer_link_new(RvlInstallerReported reported, RvlDatagramReceived receiv
         .mapping_changed = link_mapping_changed,
         .path_mtu = link_path_mtu,
         .ike_datagram = link_ike_datagram,
-        .overrun = link_restarted, /* either way the engine looks at everything again */
+        .overrun = link_overrun,
         .restarted = link_restarted,
     };
     link->reported = reported;

@@ -23,6 +23,7 @@ typedef struct {
     RvlEndpoints *endpoints;
     const RvlInstaller *installer;
     void *installer_self;
+    const RvlInstallerCapabilities *capabilities;
     const RvlRoutes *routes; /* (nullable): then deployments make no routes, and say so */
     void *routes_self;
 } RvlJobServices;
@@ -74,6 +75,10 @@ void rvl_serve_query(const RvlJobServices *services,
                      const RvlJob *job,
                      RvlJobServed served,
                      void *user_data);
+void rvl_serve_take_stock(const RvlJobServices *services,
+                          const RvlJob *job,
+                          RvlJobServed served,
+                          void *user_data);
 void rvl_serve_deploy(const RvlJobServices *services,
                       const RvlJob *job,
                       RvlJobServed served,

@@ -21,6 +21,7 @@ static const RvlJobServer servers[] = {
     [RVL_JOB_QUERY] = rvl_serve_query,
     [RVL_JOB_DEPLOY] = rvl_serve_deploy,
     [RVL_JOB_WITHDRAW] = rvl_serve_withdraw,
+    [RVL_JOB_TAKE_STOCK] = rvl_serve_take_stock,
 };
 
 /* A job, from its start to its end. */
@@ -152,9 +153,6 @@ rvl_job_table_undo(RvlJobTable *table, RvlUndo *undo)
     for (size_t i = 0; i < G_N_ELEMENTS(undo->secrets); i++)
         if (undo->secrets[i] != RVL_SECRET_ID_NONE)
             services->secrets->release(services->secrets->context, undo->secrets[i]);
-    if (undo->spis != NULL && undo->spis->len > 0)
-        services->installer->release_spis(
-            services->installer_self, (const uint32_t *)(void *)undo->spis->data, undo->spis->len);
     if (undo->job != NULL)
         serve(table, g_steal_pointer(&undo->job), true);
     rvl_undo_clear(undo);

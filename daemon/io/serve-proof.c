@@ -6,6 +6,7 @@
 
 #include <ravelin/error.h>
 #include <ravelin/plugin.h>
+#include <ravelin/sized.h>
 
 #include "registry/registry.h"
 
@@ -14,6 +15,7 @@ typedef struct {
     const RvlJob *job;
     RvlJobServed served;
     void *user_data;
+    const RvlSecretServices *secrets;
     const RvlAuthenticator *authenticator;
     void *self;
     RvlAuthRequest request;
@@ -39,10 +41,12 @@ copy_certificates(const RvlAuthAnswer *answer)
     GArray *copies = rvl_job_octets_new();
 
     for (size_t i = 0; i < answer->n_certificates; i++) {
-        const RvlAuthCertificate *certificate =
-            RVL_STRIDE(answer->certificates, answer->certificates_stride, i);
+        RvlAuthCertificate certificate;
 
-        rvl_job_octets_add(copies, certificate->encoding, certificate->data);
+        rvl_sized_copy(&certificate, sizeof(certificate),
+                       RVL_STRIDE(answer->certificates, answer->certificates_stride, i),
+                       answer->certificates_stride);
+        rvl_job_octets_add(copies, certificate.encoding, certificate.data);
     }
     return copies;
 }
@@ -61,25 +65,44 @@ take_answer(RvlProofAnswer *out, const RvlAuthAnswer *answer)
     out->msk = answer->msk;
 }
 
+/* A refusal may have handles too: they became ours, and nobody asks for them any more. */
+static void
+release_handles(const RvlSecretServices *secrets, const RvlAuthAnswer *answer)
+{
+    if (answer->state != RVL_SECRET_ID_NONE)
+        secrets->release(secrets->context, answer->state);
+    if (answer->msk != RVL_SECRET_ID_NONE)
+        secrets->release(secrets->context, answer->msk);
+}
+
+static GError *
+refusal(const Proof *proof, const GError *error)
+{
+    GError *why = error != NULL ? g_error_copy(error) : NULL;
+
+    if (why == NULL)
+        rvl_error_set(&why, RVL_CAUSE_PLUGIN_FAILED, "authenticator %s gave no answer",
+                      proof->authenticator->word);
+    return why;
+}
+
 /* Any thread. A verdict other than PROVED or MORE is a refusal, whatever else the answer says. */
 static void
-proof_done(const RvlAuthAnswer *answer, const GError *error, void *user_data)
+proof_done(const RvlAuthAnswer *found, const GError *error, void *user_data)
 {
     Proof *proof = user_data;
+    RvlAuthAnswer answer = {0};
     RvlJobResult *result;
 
-    if (error != NULL || answer == NULL ||
-        (answer->verdict != RVL_AUTH_PROVED && answer->verdict != RVL_AUTH_MORE)) {
-        GError *why = error != NULL ? g_error_copy(error) : NULL;
-
-        if (why == NULL)
-            rvl_error_set(&why, RVL_CAUSE_PLUGIN_FAILED, "authenticator %s gave no answer",
-                          proof->authenticator->word);
-        proof_end(proof, rvl_job_result_new_failed(proof->job, why));
+    if (found != NULL)
+        rvl_sized_copy(&answer, sizeof(answer), found, found->size);
+    if (error != NULL || (answer.verdict != RVL_AUTH_PROVED && answer.verdict != RVL_AUTH_MORE)) {
+        release_handles(proof->secrets, &answer);
+        proof_end(proof, rvl_job_result_new_failed(proof->job, refusal(proof, error)));
         return;
     }
     result = rvl_job_result_new(proof->job, RVL_JOB_DONE);
-    take_answer(&result->answer.proof, answer);
+    take_answer(&result->answer.proof, &answer);
     proof_end(proof, result);
 }
 
@@ -199,6 +222,7 @@ rvl_serve_proof(const RvlJobServices *services,
     proof->job = job;
     proof->served = served;
     proof->user_data = user_data;
+    proof->secrets = services->secrets;
     proof->authenticator = entry->interface;
     proof->self = entry->self;
     if (rvl_worker_pool_run(services->workers, job->class,

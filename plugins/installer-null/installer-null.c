@@ -6,7 +6,9 @@
 #include "config.h"
 
 #include <ravelin/error.h>
+#include <ravelin/needs.h>
 #include <ravelin/plugin.h>
+#include <ravelin/sized.h>
 #include <ravelin/installer.h>
 
 /* SPIs below are reserved (RFC 4303 2.1). */
@@ -24,11 +26,10 @@ typedef struct {
     GHashTable *spis;
 } NullInstaller;
 
-/* An SA or policy; the id is the key in its table. */
+/* An SA or policy: what is listed of it, owned; the id is the key in its table. */
 typedef struct {
     uint64_t id;
-    char *owner;
-    uint32_t spi; /* of an inbound SA, else 0 */
+    RvlStanding standing;
 } NullObject;
 
 /* An answer that comes after the call returned. */
@@ -39,19 +40,41 @@ typedef struct {
         RvlEndpointDone endpoint;
         RvlSpisDone spis;
         RvlCountersDone counters;
-        RvlIdsDone ids;
+        RvlStandingDone standing;
     } call;
     void *user_data;
+    bool is_served;
     GArray *array;
     GError *error;
 } Answer;
+
+static void
+standing_clear(void *data)
+{
+    RvlStanding *standing = data;
+
+    g_free((char *)standing->owner);
+    rvl_selectors_unref((RvlSelectors *)standing->local);
+    rvl_selectors_unref((RvlSelectors *)standing->remote);
+}
+
+static RvlStanding
+standing_copy(const RvlStanding *row)
+{
+    RvlStanding copy = *row;
+
+    copy.owner = g_strdup(row->owner);
+    copy.local = row->local != NULL ? rvl_selectors_ref(row->local) : NULL;
+    copy.remote = row->remote != NULL ? rvl_selectors_ref(row->remote) : NULL;
+    return copy;
+}
 
 static void
 null_object_free(void *data)
 {
     NullObject *object = data;
 
-    g_free(object->owner);
+    standing_clear(&object->standing);
     g_free(object);
 }
 
@@ -125,7 +148,7 @@ give_interface(void *data)
 {
     Answer *answer = data;
 
-    answer->call.interface("none", 0, NULL, answer->user_data);
+    answer->call.interface(answer->is_served ? "none" : NULL, 0, answer->error, answer->user_data);
     answer_free(answer);
 }
 
@@ -137,7 +160,8 @@ interface_add(void *self,
 {
     Answer *answer = answer_new(user_data, NULL);
 
-    (void)request;
+    answer->is_served = rvl_needs_check("RvlInterfaceRequest", request->needs,
+                                        RVL_INTERFACE_NEEDS_NAME, &answer->error);
     answer->call.interface = done;
     answer_later(self, give_interface, answer);
 }
@@ -162,7 +186,7 @@ give_endpoint(void *data)
 {
     Answer *answer = data;
 
-    answer->call.endpoint(false, NULL, answer->user_data);
+    answer->call.endpoint(false, answer->error, answer->user_data);
     answer_free(answer);
 }
 
@@ -171,7 +195,7 @@ endpoint_add(void *self, const RvlEndpointOffer *offer, RvlEndpointDone done, vo
 {
     Answer *answer = answer_new(user_data, NULL);
 
-    (void)offer;
+    answer->is_served = rvl_needs_check("RvlEndpointOffer", offer->needs, 0, &answer->error);
     answer->call.endpoint = done;
     answer_later(self, give_endpoint, answer);
 }
@@ -232,10 +256,12 @@ reserve_spis(void *self,
 }
 
 static void
-release_spis(void *self, const uint32_t *spis, size_t n)
+release_spis(void *self, const RvlPath *path, uint8_t protocol, const uint32_t *spis, size_t n)
 {
     NullInstaller *null = self;
 
+    (void)path;
+    (void)protocol;
     for (size_t i = 0; i < n; i++)
         g_hash_table_remove(null->spis, GUINT_TO_POINTER(spis[i]));
 }
@@ -251,24 +277,43 @@ give_counters(void *data)
 }
 
 static void
-add_object(GHashTable *objects, uint64_t id, const char *owner, uint32_t spi)
+add_object(GHashTable *objects, const RvlStanding *row)
 {
     NullObject *object = g_new0(NullObject, 1);
 
-    object->id = id;
-    object->owner = g_strdup(owner);
-    object->spi = spi;
+    object->id = row->id;
+    object->standing = standing_copy(row);
     g_hash_table_replace(objects, &object->id, object);
 }
 
 static void
 add_sa(NullInstaller *null, const RvlSaAdd *add)
 {
-    bool is_inbound = add->direction == RVL_DIRECTION_IN;
+    const RvlStanding row = {.kind = RVL_STANDING_SA,
+                             .id = add->id,
+                             .owner = add->owner,
+                             .direction = add->direction,
+                             .protocol = add->protocol,
+                             .spi = add->spi,
+                             .policy = add->policy,
+                             .local = add->local,
+                             .remote = add->remote};
 
-    add_object(null->sas, add->id, add->owner, is_inbound ? add->spi : 0);
-    if (is_inbound)
+    add_object(null->sas, &row);
+    if (add->direction == RVL_DIRECTION_IN)
         g_hash_table_add(null->spis, GUINT_TO_POINTER(add->spi));
+}
+
+static void
+add_policy(NullInstaller *null, const RvlPolicyAdd *add)
+{
+    const RvlStanding row = {.kind = RVL_STANDING_POLICY,
+                             .id = add->id,
+                             .owner = add->owner,
+                             .local = add->local,
+                             .remote = add->remote};
+
+    add_object(null->policies, &row);
 }
 
 static void
@@ -279,7 +324,8 @@ remove_sa(NullInstaller *null, uint64_t id, GArray *removed)
 
     if (object == NULL)
         return;
-    g_hash_table_remove(null->spis, GUINT_TO_POINTER(object->spi));
+    if (object->standing.direction == RVL_DIRECTION_IN)
+        g_hash_table_remove(null->spis, GUINT_TO_POINTER(object->standing.spi));
     g_hash_table_remove(null->sas, &id);
     g_array_append_val(removed, counters);
 }
@@ -296,7 +342,7 @@ carry_out(NullInstaller *null, const RvlOperation *operation, GArray *removed)
         break;
     case RVL_OPERATION_POLICY_ADD:
     case RVL_OPERATION_POLICY_UPDATE:
-        add_object(null->policies, operation->policy->id, operation->policy->owner, 0);
+        add_policy(null, operation->policy);
         break;
     case RVL_OPERATION_POLICY_REMOVE:
         g_hash_table_remove(null->policies, &operation->id);
@@ -307,26 +353,43 @@ carry_out(NullInstaller *null, const RvlOperation *operation, GArray *removed)
     }
 }
 
-/* Optional fields that this release knows: what is younger may mean something that must hold. */
+/* It carries nothing, so that it serves every option of this release. */
 static bool
-needs_are_known(const RvlSaBatch *batch, GError **error)
+is_known(const RvlOperation *operation, GError **error)
 {
     const uint32_t of_sas = RVL_SA_NEEDS_MARK | RVL_SA_NEEDS_LIFETIME_OCTETS |
                             RVL_SA_NEEDS_LIFETIME_PACKETS | RVL_SA_NEEDS_MTU |
                             RVL_SA_NEEDS_SEQUENCE;
-    const uint32_t of_policies = RVL_POLICY_NEEDS_PRIORITY | RVL_POLICY_NEEDS_MARK;
 
+    if (operation->kind == RVL_OPERATION_SA_ADD)
+        return rvl_needs_check("RvlSaAdd", operation->sa_add->needs, of_sas, error);
+    if (operation->kind == RVL_OPERATION_POLICY_ADD ||
+        operation->kind == RVL_OPERATION_POLICY_UPDATE)
+        return rvl_needs_check("RvlPolicyAdd", operation->policy->needs, RVL_POLICY_NEEDS_MARK,
+                               error);
+    if (operation->kind <= RVL_OPERATION_POLICY_REMOVE && operation->kind != 0)
+        return true;
+    rvl_error_set(error, RVL_CAUSE_KERNEL_UNSUPPORTED, "operation %u isn't known here",
+                  operation->kind);
+    return false;
+}
+
+static void
+read_operation(const RvlSaBatch *batch, size_t i, RvlOperation *operation)
+{
+    rvl_sized_copy(operation, sizeof *operation, RVL_STRIDE(batch->operations, batch->stride, i),
+                   batch->stride);
+}
+
+static bool
+is_all_known(const RvlSaBatch *batch, GError **error)
+{
     for (size_t i = 0; i < batch->n_operations; i++) {
-        const RvlOperation *operation = RVL_STRIDE(batch->operations, batch->stride, i);
-        uint32_t unknown =
-            (operation->sa_add != NULL ? operation->sa_add->needs & ~of_sas : 0) |
-            (operation->policy != NULL ? operation->policy->needs & ~of_policies : 0);
+        RvlOperation operation;
 
-        if (unknown == 0)
-            continue;
-        rvl_error_set(error, RVL_CAUSE_PLUGIN_INCOMPATIBLE,
-                      "an operation needs a field that is not known here (bits %08x)", unknown);
-        return false;
+        read_operation(batch, i, &operation);
+        if (!is_known(&operation, error))
+            return false;
     }
     return true;
 }
@@ -336,10 +399,13 @@ apply(void *self, const RvlSaBatch *batch, RvlCountersDone removed, void *user_d
 {
     GArray *counters = g_array_new(FALSE, TRUE, sizeof(RvlSaCounters));
     Answer *answer = answer_new(user_data, counters);
+    bool is_served = is_all_known(batch, &answer->error);
 
-    if (needs_are_known(batch, &answer->error)) {
-        for (size_t i = 0; i < batch->n_operations; i++)
-            carry_out(self, RVL_STRIDE(batch->operations, batch->stride, i), counters);
+    for (size_t i = 0; is_served && i < batch->n_operations; i++) {
+        RvlOperation operation;
+
+        read_operation(batch, i, &operation);
+        carry_out(self, &operation, counters);
     }
     answer->call.counters = removed;
     answer_later(self, give_counters, answer);
@@ -357,46 +423,50 @@ report(void *self, RvlReportRow *rows, size_t stride, size_t max)
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(all) && i < max; i++)
-        *RVL_STRIDE(rows, stride, i) = all[i];
+        rvl_sized_copy(RVL_STRIDE(rows, stride, i), stride, &all[i], sizeof all[i]);
     return G_N_ELEMENTS(all);
 }
 
 static void
-append_ids(GArray *ids, GHashTable *objects, const char *owner)
+append_standing(GArray *rows, GHashTable *objects, const char *owner)
 {
     GHashTableIter iter;
     void *value;
 
     g_hash_table_iter_init(&iter, objects);
     while (g_hash_table_iter_next(&iter, NULL, &value)) {
-        const NullObject *object = value;
+        const RvlStanding *row = &((const NullObject *)value)->standing;
+        RvlStanding copy;
 
-        if (owner == NULL || g_strcmp0(object->owner, owner) == 0)
-            g_array_append_val(ids, object->id);
+        if (owner != NULL && g_strcmp0(row->owner, owner) != 0)
+            continue;
+        copy = standing_copy(row);
+        g_array_append_val(rows, copy);
     }
 }
 
 static void
-give_ids(void *data)
+give_standing(void *data)
 {
     Answer *answer = data;
 
-    answer->call.ids((const uint64_t *)(void *)answer->array->data, answer->array->len, NULL,
-                     answer->user_data);
+    answer->call.standing((const RvlStanding *)(void *)answer->array->data, answer->array->len,
+                          sizeof(RvlStanding), NULL, answer->user_data);
     answer_free(answer);
 }
 
 static void
-list(void *self, const char *owner, RvlIdsDone done, void *user_data)
+list(void *self, const char *owner, RvlStandingDone done, void *user_data)
 {
     const NullInstaller *null = self;
-    GArray *ids = g_array_new(FALSE, FALSE, sizeof(uint64_t));
-    Answer *answer = answer_new(user_data, ids);
+    GArray *rows = g_array_new(FALSE, FALSE, sizeof(RvlStanding));
+    Answer *answer = answer_new(user_data, rows);
 
-    append_ids(ids, null->sas, owner);
-    append_ids(ids, null->policies, owner);
-    answer->call.ids = done;
-    answer_later(null, give_ids, answer);
+    g_array_set_clear_func(rows, standing_clear);
+    append_standing(rows, null->sas, owner);
+    append_standing(rows, null->policies, owner);
+    answer->call.standing = done;
+    answer_later(null, give_standing, answer);
 }
 
 static void

@@ -6,6 +6,8 @@
 
 #include <string.h>
 #include <ravelin/error.h>
+#include <ravelin/needs.h>
+#include <ravelin/sized.h>
 
 #include "later.h"
 #include "retired.h"
@@ -67,26 +69,15 @@ refuse(GError **error, const char *parameter)
     return false;
 }
 
-/* Bits of a request that this installer knows, and the names of those that it doesn't serve. */
-static bool
-check_needs(uint32_t needs, uint32_t served, uint32_t mark, GError **error)
-{
-    if ((needs & mark) != 0)
-        return refuse(error, "mark");
-    if ((needs & ~served) != 0)
-        return refuse(error, "an optional field that is newer than it");
-    return true;
-}
-
 static bool
 check_sa(const Stage *stage, const RvlSaAdd *add, GError **error)
 {
     const SaTable *table = &stage->plane->table;
 
-    if (!check_needs(add->needs,
-                     RVL_SA_NEEDS_LIFETIME_OCTETS | RVL_SA_NEEDS_LIFETIME_PACKETS |
-                         RVL_SA_NEEDS_MTU | RVL_SA_NEEDS_SEQUENCE,
-                     RVL_SA_NEEDS_MARK, error))
+    if (!rvl_needs_check("RvlSaAdd", add->needs,
+                         RVL_SA_NEEDS_LIFETIME_OCTETS | RVL_SA_NEEDS_LIFETIME_PACKETS |
+                             RVL_SA_NEEDS_MTU | RVL_SA_NEEDS_SEQUENCE,
+                         error))
         return false;
     if (add->protocol != RVL_PROTOCOL_ESP)
         return refuse(error, "AH");
@@ -187,7 +178,7 @@ make_policy(const Stage *stage, const RvlPolicyAdd *add, bool is_update, GError 
 {
     Policy *policy;
 
-    if (!check_needs(add->needs, RVL_POLICY_NEEDS_PRIORITY, RVL_POLICY_NEEDS_MARK, error))
+    if (!rvl_needs_check("RvlPolicyAdd", add->needs, 0, error))
         return NULL;
     if (is_update != has_policy(stage, add->id)) {
         rvl_error_set(error, RVL_CAUSE_INSTALL_FAILED, "policy %" G_GUINT64_FORMAT " is%s there",
@@ -407,7 +398,11 @@ batch_apply(Plane *plane, const RvlSaBatch *batch, RvlCountersDone removed, void
     g_array_set_clear_func(steps, clear_step);
     stage.steps = steps;
     for (size_t i = 0; i < batch->n_operations; i++) {
-        if (!stage_operation(&stage, RVL_STRIDE(batch->operations, batch->stride, i), &error)) {
+        RvlOperation operation;
+
+        rvl_sized_copy(&operation, sizeof operation,
+                       RVL_STRIDE(batch->operations, batch->stride, i), batch->stride);
+        if (!stage_operation(&stage, &operation, &error)) {
             later_counters(plane, removed, user_data, NULL, g_steal_pointer(&error));
             return;
         }

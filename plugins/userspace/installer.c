@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <string.h>
 #include <ravelin/error.h>
+#include <ravelin/needs.h>
 
 #include "batch.h"
 #include "later.h"
@@ -82,15 +83,13 @@ static Tun *
 tun_for(Plane *plane, const RvlInterfaceRequest *request, GError **error)
 {
     const char *name = (request->needs & RVL_INTERFACE_NEEDS_NAME) != 0 ? request->name : NULL;
-    Tun *tun = find_tun_of(plane, request->owner);
+    Tun *tun;
 
+    if (!rvl_needs_check("RvlInterfaceRequest", request->needs, RVL_INTERFACE_NEEDS_NAME, error))
+        return NULL;
+    tun = find_tun_of(plane, request->owner);
     if (tun != NULL)
         return tun;
-    if ((request->needs & ~RVL_INTERFACE_NEEDS_NAME) != 0) {
-        rvl_error_set(error, RVL_CAUSE_KERNEL_UNSUPPORTED,
-                      "the interface is asked for with a field newer than this installer");
-        return NULL;
-    }
     tun = find_tun_for(plane, name);
     if (tun == NULL)
         tun = make_tun(plane, name, request->mtu, error);
@@ -147,7 +146,8 @@ endpoint_add(void *self, const RvlEndpointOffer *offer, RvlEndpointDone done, vo
     GError *error = NULL;
     Endpoint *endpoint = NULL;
 
-    if (endpoint_wanted(offer, plane->n_workers) > 0 && plane_start(plane, &error))
+    if (rvl_needs_check("RvlEndpointOffer", offer->needs, 0, &error) &&
+        endpoint_wanted(offer, plane->n_workers) > 0 && plane_start(plane, &error))
         endpoint = endpoint_new(offer, plane->n_workers, plane->options.offloads, &error);
     if (endpoint != NULL) {
         g_ptr_array_add(plane->endpoints, endpoint);
@@ -215,10 +215,12 @@ reserve_spis(void *self,
 }
 
 static void
-release_spis(void *self, const uint32_t *spis, size_t n)
+release_spis(void *self, const RvlPath *path, uint8_t protocol, const uint32_t *spis, size_t n)
 {
     Plane *plane = self;
 
+    (void)path; /* one table holds them all */
+    (void)protocol;
     for (size_t i = 0; i < n; i++)
         sa_table_release(&plane->table, spis[i]);
 }
@@ -267,36 +269,73 @@ query(void *self, const RvlSaId *ids, size_t n, RvlCountersDone done, void *user
 }
 
 static void
-append_if_owned(GArray *ids, const char *wanted, const char *owner, uint64_t id)
+standing_clear(void *data)
 {
-    if (wanted == NULL || g_strcmp0(wanted, owner) == 0)
-        g_array_append_val(ids, id);
+    RvlStanding *standing = data;
+
+    g_free((char *)standing->owner);
+    rvl_selectors_unref((RvlSelectors *)standing->local);
+    rvl_selectors_unref((RvlSelectors *)standing->remote);
+}
+
+/* What is in @row is borrowed; the array gets its own, since the answer comes later. */
+static void
+append_standing(GArray *rows, const char *wanted, const RvlStanding *row)
+{
+    RvlStanding owned = *row;
+
+    if (wanted != NULL && g_strcmp0(wanted, row->owner) != 0)
+        return;
+    owned.owner = g_strdup(row->owner);
+    owned.local = rvl_selectors_ref(row->local);
+    owned.remote = rvl_selectors_ref(row->remote);
+    g_array_append_val(rows, owned);
 }
 
 static void
-list(void *self, const char *owner, RvlIdsDone done, void *user_data)
+append_sa(GArray *rows, const char *wanted, const Sa *sa)
+{
+    const RvlStanding row = {.kind = RVL_STANDING_SA,
+                             .id = sa->id,
+                             .owner = sa->owner,
+                             .direction = sa->direction,
+                             .protocol = RVL_PROTOCOL_ESP,
+                             .spi = sa->spi,
+                             .policy = sa->policy,
+                             .local = sa->local,
+                             .remote = sa->remote};
+
+    append_standing(rows, wanted, &row);
+}
+
+static void
+append_policy(GArray *rows, const char *wanted, const Policy *policy)
+{
+    const RvlStanding row = {.kind = RVL_STANDING_POLICY,
+                             .id = policy->id,
+                             .owner = policy->owner,
+                             .local = policy->local,
+                             .remote = policy->remote};
+
+    append_standing(rows, wanted, &row);
+}
+
+static void
+list(void *self, const char *owner, RvlStandingDone done, void *user_data)
 {
     Plane *plane = self;
-    GArray *ids = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+    GArray *rows = g_array_new(FALSE, FALSE, sizeof(RvlStanding));
     GHashTableIter iter;
     void *value;
 
+    g_array_set_clear_func(rows, standing_clear);
     g_hash_table_iter_init(&iter, plane->sas);
     while (g_hash_table_iter_next(&iter, NULL, &value))
-        append_if_owned(ids, owner, ((const Sa *)value)->owner, ((const Sa *)value)->id);
+        append_sa(rows, owner, value);
     g_hash_table_iter_init(&iter, plane->policies);
     while (g_hash_table_iter_next(&iter, NULL, &value))
-        append_if_owned(ids, owner, ((const Policy *)value)->owner, ((const Policy *)value)->id);
-    later_ids(plane, done, user_data, ids);
-}
-
-static void
-adopt(void *self, const char *owner, bool keep, RvlDone done, void *user_data)
-{
-    (void)owner;
-    (void)keep;
-    /* Nothing of ours outlives the process. */
-    later_done(self, done, user_data, NULL);
+        append_policy(rows, owner, value);
+    later_standing(plane, done, user_data, rows);
 }
 
 /* ---- acquires ---- */
@@ -361,7 +400,6 @@ const RvlInstaller userspace_installer = {
     .apply = apply,
     .report = report,
     .query = query,
-    .list = list,
-    .adopt = adopt,
+    .list = list, /* adopt: nothing of ours outlives the process */
     .acquire_done = acquire_done,
 };

@@ -13,7 +13,7 @@ struct Answer {
         RvlEndpointDone endpoint;
         RvlSpisDone spis;
         RvlCountersDone counters;
-        RvlIdsDone ids;
+        RvlStandingDone standing;
     } call;
     void *user_data;
     Plane *plane;
@@ -145,18 +145,19 @@ later_counters(Plane *plane, RvlCountersDone done, void *user_data, GArray *coun
 }
 
 static void
-give_ids(const Answer *answer)
+give_standing(const Answer *answer)
 {
-    answer->call.ids((const uint64_t *)(const void *)answer->array->data, answer->array->len,
-                     answer->error, answer->user_data);
+    answer->call.standing((const RvlStanding *)(const void *)answer->array->data,
+                          answer->array->len, sizeof(RvlStanding), answer->error,
+                          answer->user_data);
 }
 
 void
-later_ids(Plane *plane, RvlIdsDone done, void *user_data, GArray *ids)
+later_standing(Plane *plane, RvlStandingDone done, void *user_data, GArray *standing)
 {
-    Answer *answer = answer_new(plane, give_ids, user_data, NULL);
+    Answer *answer = answer_new(plane, give_standing, user_data, NULL);
 
-    answer->call.ids = done;
-    answer->array = ids;
+    answer->call.standing = done;
+    answer->array = standing;
     post(answer);
 }

@@ -22,7 +22,7 @@ void later_counters(Plane *plane,
                     void *user_data,
                     GArray *counters,
                     GError *error);
-/** later_ids: takes @ids, of uint64_t. */
-void later_ids(Plane *plane, RvlIdsDone done, void *user_data, GArray *ids);
+/** later_standing: takes @standing, of RvlStanding, whose clear function frees what is in it. */
+void later_standing(Plane *plane, RvlStandingDone done, void *user_data, GArray *standing);
 
 G_END_DECLS

@@ -76,6 +76,7 @@ take_numbers(Outgoing *o, uint32_t n, uint64_t octets, uint64_t *first)
         return false;
     if (sa_take_sequence(o->sa, n, first))
         return true;
+    atomic_store(&o->sa->counts.is_exhausted, true);
     if (!atomic_exchange(&o->sa->counts.hard_told, true))
         core->expired(core->context, o->sa->id, true, RVL_CAUSE_SEQUENCE_EXHAUSTED);
     worker_drop(o->worker, o->sa, RVL_DROP_SEQUENCE, n);

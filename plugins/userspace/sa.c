@@ -5,6 +5,7 @@
 #include "sa.h"
 
 #include <stdlib.h>
+#include <ravelin/cause.h>
 
 #include "sa-route.h"
 
@@ -37,9 +38,21 @@ sa_free(Sa *sa)
     g_aligned_free(sa);
 }
 
+static RvlSaLimit
+limit_of(const Sa *sa)
+{
+    if (atomic_load_explicit(&sa->counts.hard_told, memory_order_relaxed))
+        return RVL_SA_LIMIT_HARD;
+    return atomic_load_explicit(&sa->counts.soft_told, memory_order_relaxed) ? RVL_SA_LIMIT_SOFT
+                                                                             : RVL_SA_LIMIT_NONE;
+}
+
 void
 sa_read_counters(const Sa *sa, RvlSaCounters *counters)
 {
+    RvlSaLimit limit = limit_of(sa);
+    bool is_exhausted = atomic_load_explicit(&sa->counts.is_exhausted, memory_order_relaxed);
+
     *counters = (RvlSaCounters){
         .id = sa->id,
         .octets = atomic_load_explicit(&sa->counts.octets, memory_order_relaxed),
@@ -47,6 +60,10 @@ sa_read_counters(const Sa *sa, RvlSaCounters *counters)
         .sequence = atomic_load_explicit(&sa->sequence, memory_order_relaxed),
         .last_inbound = atomic_load_explicit(&sa->counts.last_inbound, memory_order_relaxed),
         .drops = atomic_load_explicit(&sa->counts.drops, memory_order_relaxed),
+        .limit = limit,
+        .limit_cause = limit == RVL_SA_LIMIT_NONE                   ? RVL_CAUSE_NONE
+                       : limit == RVL_SA_LIMIT_HARD && is_exhausted ? RVL_CAUSE_SEQUENCE_EXHAUSTED
+                                                                    : RVL_CAUSE_LIFETIME_EXPIRED,
     };
 }
 

@@ -36,6 +36,7 @@ typedef struct {
     atomic_int_fast64_t last_inbound;
     atomic_bool soft_told;
     atomic_bool hard_told;
+    atomic_bool is_exhausted; /* hard_told since the sequence numbers are used up */
 } SaCounts;
 
 /* Lifetimes; 0 is none. */

@@ -4,6 +4,8 @@
 
 #include "answer.h"
 
+#include <string.h>
+
 #include <ravelin/error.h>
 
 bool
@@ -74,4 +76,30 @@ void
 answer_clear(Answer *answer)
 {
     g_free(answer->words);
+}
+
+bool
+answer_comes_late(const RvlConformanceRun *run,
+                  Answer *answer,
+                  const char *subject,
+                  const char *what)
+{
+    if (!conformance_point(run, answer_wait(run, answer), subject, "%s: answers exactly once",
+                           what))
+        return false;
+    return conformance_point(run, answer->is_late, subject, "%s: answers after it returned", what);
+}
+
+void
+answer_refuses_need(const RvlConformanceRun *run,
+                    const Answer *answer,
+                    const char *subject,
+                    const char *what)
+{
+    const char *words = answer->words != NULL ? answer->words : "nothing";
+
+    conformance_point(run, answer->has_error && answer->cause != RVL_CAUSE_NONE, subject,
+                      "%s with a need that nobody knows: refused with a cause (%s)", what, words);
+    conformance_point(run, strstr(words, "bit 31") != NULL, subject,
+                      "%s with a need that nobody knows: says which (%s)", what, words);
 }

@@ -17,6 +17,9 @@ bool conformance_detail(const RvlConformanceRun *run,
                         const char *subject,
                         const char *what);
 
+/* CONFORMANCE_UNKNOWN_NEED: a bit of `needs` that no contract has given a meaning. */
+#define CONFORMANCE_UNKNOWN_NEED (1u << 31)
+
 /* conformance_refused: a check: @answered is false and @error says why, as a cause of the contract. */
 bool conformance_refused(const RvlConformanceRun *run,
                          bool answered,
@@ -44,3 +47,14 @@ void answer_came(Answer *answer, const GError *error);
 bool answer_wait(const RvlConformanceRun *run, Answer *answer);
 void answer_clear(Answer *answer);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Answer, answer_clear)
+
+/* answer_comes_late: checks that the answer comes, once, and after the call had returned. */
+bool answer_comes_late(const RvlConformanceRun *run,
+                       Answer *answer,
+                       const char *subject,
+                       const char *what);
+/* answer_refuses_need: checks that CONFORMANCE_UNKNOWN_NEED was refused, with a cause and by its number. */
+void answer_refuses_need(const RvlConformanceRun *run,
+                         const Answer *answer,
+                         const char *subject,
+                         const char *what);

@@ -11,9 +11,6 @@
 /* PRF_HMAC_SHA2_256 (RFC 7296 3.3.2): what the made-up IKE SA negotiated. */
 #define PRF_ID 5
 
-/* A bit of `needs` that no contract has given a meaning. */
-#define UNKNOWN_NEED (1u << 31)
-
 static const uint8_t rubbish[600] = {0x30, 0x82, 0x02, 0x54, 0x30, 0x82, 0xff, 0xff, 0x02, 0x01};
 
 /* Authenticators. */
@@ -104,6 +101,8 @@ auth_refuses(const RvlConformanceRun *run,
     conformance_point(run, verdict.answer.cause != RVL_CAUSE_NONE, authenticator->word,
                       "%s: with a cause (%s)", what,
                       verdict.answer.words != NULL ? verdict.answer.words : "none");
+    if (request->needs != 0)
+        answer_refuses_need(run, &verdict.answer, authenticator->word, what);
     answer_clear(&verdict.answer);
 }
 
@@ -125,11 +124,9 @@ rvl_conformance_authenticator(const RvlConformanceRun *run,
     conformance_point(run, n < 64, authenticator->word, "its announcements come to an end");
 
     make_request(run, &made);
-    made.request.needs = UNKNOWN_NEED;
-    auth_refuses(run, authenticator, self, authenticator->prove, &made.request,
-                 "prove() with a need that nobody knows");
-    auth_refuses(run, authenticator, self, authenticator->check, &made.request,
-                 "check() with a need that nobody knows");
+    made.request.needs = CONFORMANCE_UNKNOWN_NEED;
+    auth_refuses(run, authenticator, self, authenticator->prove, &made.request, "prove()");
+    auth_refuses(run, authenticator, self, authenticator->check, &made.request, "check()");
     made.request.needs = 0;
     auth_refuses(run, authenticator, self, authenticator->prove, &made.request,
                  "prove() without any credentials");
@@ -178,6 +175,8 @@ verifier_refuses(const RvlConformanceRun *run,
         conformance_point(run, answer.has_error && answer.cause != RVL_CAUSE_NONE, verifier->name,
                           "%s: refused with a cause (%s)", what,
                           answer.words != NULL ? answer.words : "none");
+    if (request->needs != 0)
+        answer_refuses_need(run, &answer, verifier->name, what);
 }
 
 void
@@ -206,6 +205,8 @@ rvl_conformance_certificate_verifier(const RvlConformanceRun *run,
     }
     request.n_certificates = 0;
     verifier_refuses(run, verifier, self, &request, "verify() of no certificate");
+    request.needs = CONFORMANCE_UNKNOWN_NEED;
+    verifier_refuses(run, verifier, self, &request, "verify()");
     conformance_point(run, verifier->identity_matches(self, same, name), verifier->name,
                       "FQDNs match without regard to case");
     conformance_point(run, !verifier->identity_matches(self, longer, name), verifier->name,

@@ -7,6 +7,9 @@
 
 #include <ravelin/conformance.h>
 
+#include "fakes/authenticator.h"
+#include "fakes/installer.h"
+#include "fakes/routes.h"
 #include "io/plugin-services.h"
 
 /* A loop in which nothing happens for so long has nothing to tell. */
@@ -86,6 +89,23 @@ check_all(const RvlConformanceRun *run, const RvlPluginHost *plugins, const RvlR
     }
 }
 
+/* What stands in for plugins in tests does what plugins must. */
+static void
+check_fakes(const RvlConformanceRun *run)
+{
+    g_autoptr(FakeInstaller) installer = fake_installer_new();
+    g_autoptr(FakeRoutes) routes = fake_routes_new();
+    FakeAuthenticator authenticator = {.fails = RVL_CAUSE_PSK_MISSING};
+
+    rvl_conformance_installer(run, &fake_installer, installer);
+    rvl_conformance_routes(run, &fake_routes, routes);
+    rvl_conformance_authenticator(run, &fake_authenticator, &authenticator);
+    run->to->report(run->to->user_data, fake_installer_holds(installer) == 0,
+                    "the suites leave nothing in an installer", NULL);
+    run->to->report(run->to->user_data, g_hash_table_size(routes->sets) == 0,
+                    "the suites leave nothing in routes", NULL);
+}
+
 int
 main(void)
 {
@@ -124,6 +144,7 @@ main(void)
     run.host = rvl_registry_find(registry, RVL_CAPABILITY_AUTHENTICATOR, "conformance")->self;
     rvl_conformance_tap(&tap, &to);
     check_all(&run, plugins, registry);
+    check_fakes(&run);
 
     rvl_plugin_services_set_crypto(services, NULL);
     rvl_crypto_free(crypto);

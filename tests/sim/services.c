@@ -147,6 +147,18 @@ counters(const SimServices *services, const RvlJob *job)
 }
 
 static RvlJobResult *
+stock(const SimServices *services, const RvlJob *job)
+{
+    RvlJobResult *result = rvl_job_result_new(job, RVL_JOB_DONE);
+    const SimSa *sa;
+
+    result->answer.stock.sas = g_array_new(FALSE, FALSE, sizeof(RvlSaId));
+    for (size_t i = 0; (sa = sim_ledger_sa(services->ledger, i)) != NULL; i++)
+        g_array_append_val(result->answer.stock.sas, sa->id);
+    return result;
+}
+
+static RvlJobResult *
 deploy(SimServices *services, const RvlJob *job)
 {
     RvlJobResult *result = rvl_job_result_new(job, RVL_JOB_DONE);
@@ -188,6 +200,8 @@ serve(SimServices *services, const RvlJob *job)
     case RVL_JOB_APPLY:
     case RVL_JOB_QUERY:
         return counters(services, job);
+    case RVL_JOB_TAKE_STOCK:
+        return stock(services, job);
     case RVL_JOB_DEPLOY:
         return deploy(services, job);
     case RVL_JOB_WITHDRAW:
@@ -289,8 +303,6 @@ sim_services_undo(SimServices *services, RvlUndo *undo)
     for (size_t i = 0; i < G_N_ELEMENTS(undo->secrets); i++)
         if (undo->secrets[i] != RVL_SECRET_ID_NONE)
             secrets->release(secrets->context, undo->secrets[i]);
-    if (undo->spis != NULL)
-        sim_ledger_release(services->ledger, undo->spis);
     if (undo->job != NULL)
         rvl_job_result_free(serve(services, undo->job));
     rvl_undo_clear(undo);

@@ -344,7 +344,7 @@ rvl_child_life_remove(RvlChildSa *child, RvlCause cause, const GError *error)
     engine->counts.child_sas--;
     child->cause = cause;
     if (!was_installed) { /* an installation under way is undone by the driver */
-        rvl_engine_release_spi(engine, child->spi_in);
+        rvl_engine_release_spi(ike, child->protocol, child->spi_in);
         child_free(engine, child);
         return;
     }
@@ -394,10 +394,23 @@ rvl_child_life_delete(RvlChildSa *child, RvlCause cause)
 }
 
 void
-rvl_child_life_expire_due(RvlChildSa *child)
+rvl_child_life_expire_due(RvlChildSa *child, RvlCause cause)
 {
     if (child->state == RVL_CHILD_INSTALLED || child->state == RVL_CHILD_REPLACED)
-        rvl_child_life_delete(child, RVL_CAUSE_LIFETIME_EXPIRED);
+        rvl_child_life_delete(child, cause);
+}
+
+void
+rvl_child_life_limit_reached(RvlChildSa *child, bool is_hard, uint32_t cause)
+{
+    RvlCause why = cause == RVL_CAUSE_SEQUENCE_EXHAUSTED ? RVL_CAUSE_SEQUENCE_EXHAUSTED
+                                                         : RVL_CAUSE_LIFETIME_EXPIRED;
+
+    rvl_report_child_limit(child, is_hard, why);
+    if (is_hard)
+        rvl_child_life_expire_due(child, why);
+    else
+        rvl_child_life_rekey_due(child);
 }
 
 /* A delete that was put off, a replaced pair whose peer never deleted it, a deleted one's time. */

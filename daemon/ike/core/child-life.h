@@ -48,7 +48,14 @@ void rvl_child_life_move(RvlChildSa *child, RvlIkeSa *ike);
 /** rvl_child_life_forget: frees one that is being removed: the engine ends. */
 void rvl_child_life_forget(RvlEngine *engine, RvlChildSa *child);
 
+/**
+ * rvl_child_life_limit_reached: the installer says that a limit of octets, packets or sequence numbers
+ * was reached: a soft one asks for a rekey, after a hard one nothing passes.
+ * @cause: as the installer gave it; RVL_CAUSE_SEQUENCE_EXHAUSTED, and anything else is a lifetime
+ */
+void rvl_child_life_limit_reached(RvlChildSa *child, bool is_hard, uint32_t cause);
+
 /* Timers */
 void rvl_child_life_rekey_due(RvlChildSa *child);
-void rvl_child_life_expire_due(RvlChildSa *child);
+void rvl_child_life_expire_due(RvlChildSa *child, RvlCause cause);
 void rvl_child_life_linger_due(RvlChildSa *child);

@@ -25,9 +25,10 @@ typedef struct {
 /** RvlInstallerReportKind: what an installer told the driver, for the engine. */
 typedef enum {
     RVL_INSTALLER_ACQUIRE = 1,         /* policy, flow, acquire */
-    RVL_INSTALLER_EXPIRED = 2,         /* sa, is_hard */
+    RVL_INSTALLER_EXPIRED = 2,         /* sa, is_hard, cause */
     RVL_INSTALLER_MAPPING_CHANGED = 3, /* sa, remote */
     RVL_INSTALLER_RESTARTED = 4,       /* nothing: all SAs are gone */
+    RVL_INSTALLER_OVERRUN = 5,         /* nothing: reports were lost */
 } RvlInstallerReportKind;
 
 typedef struct {
@@ -37,5 +38,6 @@ typedef struct {
     uint64_t acquire;
     RvlSaId sa;
     bool is_hard;
+    uint32_t cause;
     RvlEndpoint remote;
 } RvlInstallerReport;

@@ -235,12 +235,8 @@ take_expired(RvlEngine *engine, const RvlInstallerReport *report)
 {
     RvlChildSa *child = find_child(engine, report->sa);
 
-    if (child == NULL)
-        return;
-    if (report->is_hard)
-        rvl_child_life_expire_due(child);
-    else
-        rvl_child_life_rekey_due(child);
+    if (child != NULL)
+        rvl_child_life_limit_reached(child, report->is_hard, report->cause);
 }
 
 /* ESP from a new mapping of the peer's NAT, verified and newer: IKE follows (2.23). */
@@ -264,7 +260,7 @@ take_restart(RvlEngine *engine)
     for (guint i = 0; i < engine->lineages->len; i++) {
         RvlLineage *lineage = g_ptr_array_index(engine->lineages, i);
 
-        lineage->is_installed = false;
+        lineage->is_installed = lineage->stands = false;
         if (lineage->is_permanent)
             rvl_lineage_install(engine, lineage);
     }
@@ -292,6 +288,9 @@ rvl_commands_report(RvlEngine *engine, const RvlInstallerReport *report)
         return;
     case RVL_INSTALLER_RESTARTED:
         take_restart(engine);
+        return;
+    case RVL_INSTALLER_OVERRUN:
+        rvl_stock_take(engine);
         return;
     }
 }

@@ -8,6 +8,7 @@
 #include "ike/core/ike-sa.h"
 #include "ike/core/keyed-table.h"
 #include "ike/core/lineage.h"
+#include "ike/core/take-stock.h"
 #include "ike/core/timer-heap.h"
 #include "ike/core/upkeep.h"
 
@@ -24,6 +25,7 @@ typedef enum {
     RVL_TIMER_CHILD_EXPIRE,
     RVL_TIMER_CHILD_LINGER,
     RVL_TIMER_UPKEEP,
+    RVL_TIMER_STOCK,
 } RvlTimerKind;
 
 /** RvlNoise: of strangers: when it was last spoken of, and how much has come since. */
@@ -78,6 +80,7 @@ struct RvlEngine {
     GPtrArray *upkeeps;        /* in order of name */
     GHashTable *upkeep_tokens; /* the same, by token */
     GPtrArray *lineages;       /* in order of making */
+    RvlStock stock;
     RvlTokenBucket stranger_answers;
     RvlNoise noise;
     bool random_failed;
@@ -119,8 +122,8 @@ typedef bool (*RvlJobEnded)(RvlEngine *engine, uint64_t token, RvlJobResult *res
 RvlJobId rvl_engine_start_job(RvlEngine *engine, RvlJob *job, RvlJobEnded ended);
 void rvl_engine_cancel_job(RvlEngine *engine, RvlJobId id);
 
-/** rvl_engine_release_spi: a reserved SPI that nothing was installed on; 0 is none. */
-void rvl_engine_release_spi(RvlEngine *engine, uint32_t spi);
+/** rvl_engine_release_spi: @ike's reserved SPI that nothing was installed on; 0 is none. */
+void rvl_engine_release_spi(RvlIkeSa *ike, uint8_t protocol, uint32_t spi);
 
 /** rvl_engine_set_timer: @delay from the event's time. */
 void rvl_engine_set_timer(RvlEngine *engine, RvlTimer *timer, RvlTime delay);

@@ -64,6 +64,7 @@ rvl_engine_new(const RvlEngineServices *services)
 
     engine->services = *services;
     engine->timers = rvl_timer_heap_new();
+    rvl_stock_init(&engine->stock);
     if (!rvl_engine_random(engine, keys, sizeof keys) ||
         !rvl_engine_random(engine, engine->digest_key, sizeof engine->digest_key))
         engine->random_failed = true; /* shows when an SA begins */
@@ -113,6 +114,7 @@ rvl_engine_free(RvlEngine *engine)
         return;
     free_sas(engine);
     forget_removing(engine);
+    rvl_stock_clear(engine);
     while (engine->upkeeps->len > 0)
         rvl_upkeep_free(engine, g_ptr_array_index(engine->upkeeps, engine->upkeeps->len - 1));
     g_queue_clear_full(&engine->actions, action_free);
@@ -286,15 +288,17 @@ released(RvlEngine *engine, uint64_t token, RvlJobResult *result)
 }
 
 void
-rvl_engine_release_spi(RvlEngine *engine, uint32_t spi)
+rvl_engine_release_spi(RvlIkeSa *ike, uint8_t protocol, uint32_t spi)
 {
     RvlJob *job;
 
     if (spi == 0)
         return;
     job = rvl_job_new(RVL_JOB_RELEASE_SPIS, RVL_JOB_TEARDOWN, (RvlSaRef){0}, 0);
+    job->request.release.path = ike->path.current;
+    job->request.release.protocol = protocol;
     g_array_append_val(job->request.release.spis, spi);
-    (void)rvl_engine_start_job(engine, job, released);
+    (void)rvl_engine_start_job(ike->engine, job, released);
 }
 
 static bool
@@ -386,13 +390,16 @@ fire(RvlEngine *engine, RvlTimer *timer)
         rvl_child_life_rekey_due(OWNER(timer, RvlChildSa, rekey));
         break;
     case RVL_TIMER_CHILD_EXPIRE:
-        rvl_child_life_expire_due(OWNER(timer, RvlChildSa, expire));
+        rvl_child_life_expire_due(OWNER(timer, RvlChildSa, expire), RVL_CAUSE_LIFETIME_EXPIRED);
         break;
     case RVL_TIMER_CHILD_LINGER:
         rvl_child_life_linger_due(OWNER(timer, RvlChildSa, linger));
         break;
     case RVL_TIMER_UPKEEP:
         rvl_upkeep_due(engine, OWNER(timer, RvlUpkeep, timer));
+        break;
+    case RVL_TIMER_STOCK:
+        rvl_stock_take(engine);
         break;
     }
 }

@@ -28,9 +28,9 @@ exchange_new(RvlIkeSa *ike, const RvlExchangeKind *kind, RvlExchangePhase phase)
 
 /* Gives back what an answer brought and no step took out of it. */
 static void
-give_back(RvlEngine *engine, RvlJobResult *result)
+give_back(RvlIkeSa *ike, RvlJobResult *result)
 {
-    const RvlSecretServices *secrets = engine->services.secrets;
+    const RvlSecretServices *secrets = ike->engine->services.secrets;
 
     if (result->end != RVL_JOB_DONE)
         return;
@@ -47,11 +47,13 @@ give_back(RvlEngine *engine, RvlJobResult *result)
         break;
     case RVL_JOB_RESERVE_SPIS:
         for (guint i = 0; i < result->answer.reserve.spis->len; i++)
-            rvl_engine_release_spi(engine, g_array_index(result->answer.reserve.spis, uint32_t, i));
+            rvl_engine_release_spi(ike, result->answer.reserve.protocol,
+                                   g_array_index(result->answer.reserve.spis, uint32_t, i));
         break;
     case RVL_JOB_APPLY: /* the Child SA that asked for it removes itself */
     case RVL_JOB_RESOLVE:
     case RVL_JOB_QUERY:
+    case RVL_JOB_TAKE_STOCK:
     case RVL_JOB_DEPLOY:
     case RVL_JOB_WITHDRAW:
     case RVL_JOB_RELEASE_SPIS:
@@ -74,7 +76,7 @@ exchange_close(RvlIkeSa *ike, RvlExchange *x)
         x->kind->clear(ike, x);
     for (unsigned i = 0; i < RVL_EXCHANGE_JOBS_MAX; i++) {
         if (x->answers[i] != NULL)
-            give_back(ike->engine, x->answers[i]);
+            give_back(ike, x->answers[i]);
     }
     ike->engine->counts.exchanges--;
 }

@@ -64,6 +64,7 @@ request_init(RvlJob *job)
         g_array_set_clear_func(job->request.apply.steps, apply_step_clear);
         break;
     case RVL_JOB_QUERY:
+    case RVL_JOB_TAKE_STOCK:
         job->request.query.ids = g_array_new(FALSE, FALSE, sizeof(RvlSaId));
         break;
     case RVL_JOB_DEPLOY:
@@ -151,6 +152,7 @@ rvl_job_free(RvlJob *job)
         g_clear_pointer(&job->request.apply.steps, g_array_unref);
         break;
     case RVL_JOB_QUERY:
+    case RVL_JOB_TAKE_STOCK:
         g_clear_pointer(&job->request.query.ids, g_array_unref);
         break;
     case RVL_JOB_DEPLOY:
@@ -172,17 +174,30 @@ rvl_job_apply_add(RvlJob *job, const RvlApplyStep *step)
 void
 rvl_apply_step_operation(RvlApplyStep *step, RvlOperation *operation)
 {
-    step->sa.owner = step->policy.owner = step->owner;
-    step->sa.local = step->policy.local = step->local;
-    step->sa.remote = step->policy.remote = step->remote;
-    step->sa.path = &step->path;
-    *operation = (RvlOperation){
-        .kind = step->kind,
-        .id = step->id,
-        .sa_add = &step->sa,
-        .policy = &step->policy,
-        .path = &step->path,
-    };
+    *operation = (RvlOperation){.kind = step->kind, .id = step->id};
+    switch ((RvlOperationKind)step->kind) {
+    case RVL_OPERATION_SA_ADD:
+        step->sa.owner = step->owner;
+        step->sa.local = step->local;
+        step->sa.remote = step->remote;
+        step->sa.path = &step->path;
+        operation->sa_add = &step->sa;
+        break;
+    case RVL_OPERATION_POLICY_ADD:
+    case RVL_OPERATION_POLICY_UPDATE:
+        step->policy.owner = step->owner;
+        step->policy.local = step->local;
+        step->policy.remote = step->remote;
+        operation->policy = &step->policy;
+        break;
+    case RVL_OPERATION_SA_MIGRATE:
+        operation->path = &step->path;
+        break;
+    case RVL_OPERATION_SA_ACTIVATE:
+    case RVL_OPERATION_SA_REMOVE:
+    case RVL_OPERATION_POLICY_REMOVE:
+        break;
+    }
 }
 
 RvlJobResult *
@@ -195,6 +210,10 @@ rvl_job_result_new(const RvlJob *job, RvlJobEnd end)
     result->sa = job->sa;
     result->token = job->token;
     result->end = end;
+    if (job->kind == RVL_JOB_RESERVE_SPIS) {
+        result->answer.reserve.path = job->request.reserve.path;
+        result->answer.reserve.protocol = job->request.reserve.protocol;
+    }
     return result;
 }
 
@@ -241,6 +260,11 @@ rvl_job_result_free(RvlJobResult *result)
     case RVL_JOB_QUERY:
         g_clear_pointer(&result->answer.counters.counters, g_array_unref);
         break;
+    case RVL_JOB_TAKE_STOCK:
+        g_clear_pointer(&result->answer.stock.sas, g_array_unref);
+        g_clear_pointer(&result->answer.stock.policies, g_array_unref);
+        g_clear_pointer(&result->answer.stock.counters, g_array_unref);
+        break;
     case RVL_JOB_DEPLOY:
         g_free(result->answer.deploy.interface);
         break;
@@ -278,6 +302,21 @@ undo_of_apply(const RvlJob *job)
 }
 
 static RvlJob *
+undo_of_reserve(const RvlJobResult *result)
+{
+    const RvlReserveAnswer *answer = &result->answer.reserve;
+    RvlJob *undo;
+
+    if (answer->spis == NULL || answer->spis->len == 0)
+        return NULL;
+    undo = rvl_job_new(RVL_JOB_RELEASE_SPIS, RVL_JOB_TEARDOWN, (RvlSaRef){0}, 0);
+    undo->request.release.path = answer->path;
+    undo->request.release.protocol = answer->protocol;
+    g_array_append_vals(undo->request.release.spis, answer->spis->data, answer->spis->len);
+    return undo;
+}
+
+static RvlJob *
 undo_of_deploy(const RvlJob *job)
 {
     RvlJob *undo = rvl_job_new(RVL_JOB_WITHDRAW, RVL_JOB_TEARDOWN, (RvlSaRef){0}, 0);
@@ -306,8 +345,7 @@ rvl_job_undo_of(const RvlJob *job, const RvlJobResult *result)
         undo.secrets[1] = result->answer.proof.msk;
         break;
     case RVL_JOB_RESERVE_SPIS:
-        if (result->answer.reserve.spis != NULL)
-            undo.spis = g_array_copy(result->answer.reserve.spis);
+        undo.job = undo_of_reserve(result);
         break;
     case RVL_JOB_APPLY:
         undo.job = undo_of_apply(job);
@@ -317,6 +355,7 @@ rvl_job_undo_of(const RvlJob *job, const RvlJobResult *result)
         break;
     case RVL_JOB_RESOLVE:
     case RVL_JOB_QUERY:
+    case RVL_JOB_TAKE_STOCK:
     case RVL_JOB_WITHDRAW:
     case RVL_JOB_RELEASE_SPIS:
         break;
@@ -327,7 +366,6 @@ rvl_job_undo_of(const RvlJob *job, const RvlJobResult *result)
 void
 rvl_undo_clear(RvlUndo *undo)
 {
-    g_clear_pointer(&undo->spis, g_array_unref);
     g_clear_pointer(&undo->job, rvl_job_free);
     *undo = (RvlUndo){0};
 }

@@ -30,9 +30,13 @@ typedef enum {
     RVL_JOB_RESERVE_SPIS = 7, /* undo: release the SPIs */
     RVL_JOB_APPLY = 8,        /* SAs and policies; undo: remove what was added */
     RVL_JOB_QUERY = 9,        /* counters of SAs; undo: none */
-    RVL_JOB_DEPLOY = 10,   /* a connection's interface, addresses, routes, guard; undo: withdraw */
-    RVL_JOB_WITHDRAW = 11, /* takes a deployment away; undo: none */
+    RVL_JOB_DEPLOY =
+        10, /* a connection's interface, addresses, routes, guard; undo: withdraw. One that
+                              fails has closed what it could: unreachable routes and guard, or what an
+                              earlier one left, stand until WITHDRAW */
+    RVL_JOB_WITHDRAW = 11,     /* takes a deployment away; undo: none */
     RVL_JOB_RELEASE_SPIS = 12, /* ends reservations that nothing was installed on; undo: none */
+    RVL_JOB_TAKE_STOCK = 13, /* SAs -> what of them and of policies stands, counters; undo: none */
 } RvlJobKind;
 
 /** RvlJobClass: each has its own bound; a full stranger class means cookies or silence. */
@@ -116,6 +120,8 @@ typedef struct {
 } RvlApplyStep;
 
 typedef struct {
+    RvlPath path; /* as they were reserved for */
+    uint8_t protocol;
     GArray *spis; /* of uint32_t */
 } RvlReleaseRequest;
 
@@ -124,7 +130,7 @@ typedef struct {
 } RvlApplyRequest;
 
 typedef struct {
-    GArray *ids; /* of RvlSaId; empty: all */
+    GArray *ids; /* of RvlSaId; never empty: QUERY; as it comes: TAKE_STOCK */
 } RvlQueryRequest;
 
 /** RvlDeployRequest: what a connection asks of the system, before any SA of it stands. */
@@ -160,7 +166,7 @@ typedef struct {
         RvlReserveRequest reserve;
         RvlReleaseRequest release;
         RvlApplyRequest apply;
-        RvlQueryRequest query;
+        RvlQueryRequest query;   /* QUERY, TAKE_STOCK */
         RvlDeployRequest deploy; /* DEPLOY; WITHDRAW reads owner and connection */
     } request;
 } RvlJob;
@@ -209,12 +215,21 @@ typedef struct {
 } RvlProofAnswer;
 
 typedef struct {
+    RvlPath path; /* as the request had it, for who releases them */
+    uint8_t protocol;
     GArray *spis; /* of uint32_t */
 } RvlReserveAnswer;
 
 typedef struct {
     GArray *counters; /* of RvlSaCounters: QUERY: of the SAs; APPLY: final ones of removed SAs */
 } RvlCountersAnswer;
+
+/** RvlStockAnswer: what stands; NULL where the installer can't say. */
+typedef struct {
+    GArray *sas;      /* (nullable): of RvlSaId: all that stand */
+    GArray *policies; /* (nullable): of RvlPolicyId: the same */
+    GArray *counters; /* (nullable): of RvlSaCounters: of those that were asked for and stand */
+} RvlStockAnswer;
 
 typedef struct {
     char *interface;
@@ -239,6 +254,7 @@ typedef struct {
         RvlProofAnswer proof;
         RvlReserveAnswer reserve;
         RvlCountersAnswer counters;
+        RvlStockAnswer stock;
         RvlDeployAnswer deploy;
     } answer;
 } RvlJobResult;
@@ -257,8 +273,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RvlJobResult, rvl_job_result_free)
 /** RvlUndo: what gives back what a finished job took. Owned fields; zero where not of the kind. */
 typedef struct {
     RvlSecretId secrets[2]; /* released */
-    GArray *spis;           /* (nullable): of uint32_t, released */
-    RvlJob *job;            /* (nullable): carried out: APPLY of removals, WITHDRAW */
+    RvlJob *job;            /* (nullable): carried out: RELEASE_SPIS, APPLY of removals, WITHDRAW */
 } RvlUndo;
 
 /**

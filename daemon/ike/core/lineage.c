@@ -35,14 +35,19 @@ rvl_lineage_ref(RvlLineage *lineage)
     return lineage;
 }
 
+/* @token: the policy's id where it was to be added, 0 where it was removed. */
 static bool
 job_ended(RvlEngine *engine, uint64_t token, RvlJobResult *result)
 {
     g_autoptr(RvlJobResult) owned = result;
+    RvlLineage *lineage = rvl_lineage_find(engine, token);
 
-    (void)token;
     if (owned->end == RVL_JOB_FAILED)
         rvl_report_install_failed(engine, NULL, "policy", owned->error);
+    if (lineage != NULL)
+        lineage->stands = owned->end == RVL_JOB_DONE;
+    if (lineage != NULL && !lineage->stands)
+        lineage->is_installed = false; /* the next Child SA brings it */
     return true;
 }
 
@@ -101,6 +106,7 @@ rvl_lineage_for(RvlEngine *engine,
 void
 rvl_lineage_enter(RvlLineage *lineage, RvlChildSa *child)
 {
+    lineage->stands = true; /* it was installed with the first of them, or before */
     g_ptr_array_add(lineage->children, child);
 }
 
@@ -156,7 +162,8 @@ rvl_lineage_install(RvlEngine *engine, RvlLineage *lineage)
 
     if (lineage->is_installed)
         return;
-    job = rvl_job_new(RVL_JOB_APPLY, RVL_JOB_ESTABLISHED, (RvlSaRef){0}, 0);
+    lineage->stands = false;
+    job = rvl_job_new(RVL_JOB_APPLY, RVL_JOB_ESTABLISHED, (RvlSaRef){0}, lineage->id);
     rvl_lineage_add_step(engine, lineage, job);
     (void)rvl_engine_start_job(engine, job, job_ended);
 }

@@ -16,7 +16,7 @@ typedef struct RvlEngine RvlEngine;
  * @is_permanent: stands from the connection's deployment to its withdrawal, whether or not an SA
  *   serves it: packets that meet none are dropped, or raise an acquire
  * @is_trap: the latter
- * @is_installed: the installer was asked to add it
+ * @is_installed: the installer was asked to add it; @stands: and it has
  * @children: (element-type RvlChildSa): that were installed for it, in order
  * @serving: number of the Child SA whose outbound SA was activated last
  *
@@ -36,6 +36,7 @@ struct RvlLineage {
     bool is_permanent;
     bool is_trap;
     bool is_installed;
+    bool stands;
     GPtrArray *children;
     uint64_t serving;
 };

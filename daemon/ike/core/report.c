@@ -376,6 +376,18 @@ rvl_report_child_refused(RvlIkeSa *ike, const char *child, RvlCause cause, const
 }
 
 void
+rvl_report_child_limit(const RvlChildSa *child, bool is_hard, RvlCause cause)
+{
+    g_auto(Scope) scope = {0};
+
+    scope_init(&scope, child->ike, NULL);
+    scope.scope.child = child->policy->name;
+    rvl_event_emit_error(EVENTS(child->ike->engine), &scope.scope, RVL_EVENT_CHILD_SA_LIMIT, cause,
+                         NULL, RVL_TEXT("limit", is_hard ? "hard" : "soft"),
+                         RVL_SPI("spi-in", child->spi_in), RVL_SPI("spi-out", child->spi_out));
+}
+
+void
 rvl_report_child_down(RvlIkeSa *ike, RvlChildSa *child, RvlCause cause, const GError *error)
 {
     char peer[RVL_ADDRESS_TEXT];

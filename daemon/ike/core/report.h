@@ -57,6 +57,8 @@ void rvl_report_child_refused(RvlIkeSa *ike,
                               const char *child,
                               RvlCause cause,
                               const GError *error);
+/** rvl_report_child_limit: the installer told of a limit that was reached, for @cause. */
+void rvl_report_child_limit(const RvlChildSa *child, bool is_hard, RvlCause cause);
 /** rvl_report_child_down: it ends; its counters come with rvl_report_child_counters(). */
 void rvl_report_child_down(RvlIkeSa *ike, RvlChildSa *child, RvlCause cause, const GError *error);
 void rvl_report_child_counters(RvlEngine *engine,

@@ -18,7 +18,7 @@ rvl_child_deal_clear(RvlIkeSa *ike, RvlChildDeal *deal)
 {
     const RvlSecretServices *secrets = ike->engine->services.secrets;
 
-    rvl_engine_release_spi(ike->engine, deal->spi_in);
+    rvl_engine_release_spi(ike, deal->spi_protocol, deal->spi_in);
     secrets->release(secrets->context, deal->secret);
     g_clear_pointer(&deal->offer, rvl_proposals_unref);
     g_clear_pointer(&deal->public_value, g_bytes_unref);
@@ -396,6 +396,7 @@ rvl_child_deal_take_spi(RvlChildDeal *deal, RvlJobResult *answer, GError **error
         return false;
     }
     deal->spi_in = deal->child_spi = g_array_index(spis, uint32_t, 0);
+    deal->spi_protocol = answer->answer.reserve.protocol;
     g_array_set_size(spis, 0);
     return true;
 }

@@ -14,6 +14,7 @@
  * @offer: (nullable): what we offer or accept
  * @choice: once chosen
  * @spi_in, @spi_out: ours (reserved; 0 once a Child SA holds it), the peer's; @child_spi: ours, whoever holds it
+ * @spi_protocol: that ours was reserved for
  * @group: of the key exchange; NONE: without
  * @public_value: (nullable): ours
  * @secret: state of our offer, then the shared secret
@@ -31,6 +32,7 @@ typedef struct {
     bool in_auth;
     RvlProposals *offer;
     RvlChoice choice;
+    uint8_t spi_protocol;
     uint32_t spi_in;
     uint32_t spi_out;
     uint32_t child_spi;

@@ -21,12 +21,14 @@ ask_counters(RvlIkeSa *ike, RvlExchange *x, GError **error)
     RvlJob *job;
 
     (void)error;
-    if (ike->children == NULL)
-        return true;
     job = rvl_job_new(RVL_JOB_QUERY, RVL_JOB_ESTABLISHED, ike->ref, 0);
     for (const RvlChildSa *child = ike->children; child != NULL; child = child->next) {
         if (child->state != RVL_CHILD_NEGOTIATED)
             g_array_append_val(job->request.query.ids, child->id_in);
+    }
+    if (job->request.query.ids->len == 0) { /* would ask for everybody's SAs */
+        rvl_job_free(job);
+        return true;
     }
     rvl_exchange_ask(ike, x, ANSWER_COUNTERS, job);
     return true;

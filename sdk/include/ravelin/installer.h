@@ -160,8 +160,7 @@ typedef struct {
 } RvlSaAdd;
 
 /* Bits of RvlPolicyAdd.needs. */
-#define RVL_POLICY_NEEDS_PRIORITY (1u << 0)
-#define RVL_POLICY_NEEDS_MARK (1u << 1)
+#define RVL_POLICY_NEEDS_MARK (1u << 0)
 
 /**
  * RvlPolicyAdd:
@@ -170,6 +169,7 @@ typedef struct {
  * @local, @remote: selectors, seen from this end; both directions are enforced
  * @order: decides between policies that both match: lower first (RFC 4301 4.4.1)
  * @interface: index, or 0
+ * @mark: (optional)
  */
 typedef struct {
     uint32_t size;
@@ -213,7 +213,21 @@ typedef struct {
     size_t stride;
 } RvlSaBatch;
 
-/** RvlSaCounters: @last_inbound: monotonic, RVL_TIME_NEVER where nothing came yet. */
+/** RvlSaLimit: how far an SA's life has gone. */
+typedef enum {
+    RVL_SA_LIMIT_NONE = 0,
+    RVL_SA_LIMIT_SOFT = 1, /* a rekey is due */
+    RVL_SA_LIMIT_HARD = 2, /* nothing passes any more */
+} RvlSaLimit;
+
+/**
+ * RvlSaCounters:
+ * @octets, @packets: that passed; @drops: packets that didn't
+ * @sequence: outbound: the last number used; inbound: the highest that was verified
+ * @last_inbound: monotonic, RVL_TIME_NEVER where nothing came yet
+ * @limit, @limit_cause: RvlSaLimit that was reached, and why, as RvlInstallerHost.expired tells it: so
+ *   that a lost report can be made up for
+ */
 typedef struct {
     RvlSaId id;
     uint64_t octets;
@@ -221,7 +235,37 @@ typedef struct {
     uint64_t sequence;
     RvlTime last_inbound;
     uint64_t drops;
+    uint32_t limit;
+    uint32_t limit_cause;
 } RvlSaCounters;
+
+/** RvlStandingKind: what an RvlStanding is. */
+typedef enum { RVL_STANDING_SA = 1, RVL_STANDING_POLICY = 2 } RvlStandingKind;
+
+/**
+ * RvlStanding:
+ * @kind: RvlStandingKind
+ * @id: RvlSaId or RvlPolicyId as *this* daemon gave it; 0: an earlier daemon added it, whose numbers
+ *   mean nothing any more. Such a one is known by its @owner and, an SA, by @protocol, @direction and
+ *   @spi; a policy by its selectors
+ * @owner: tag of daemon instance and connection, as it was added with
+ * @direction, @protocol, @spi: of an SA: RvlDirection, RvlProtocol, host order; else 0
+ * @policy: of an SA: id of the policy that it serves, 0 where that isn't known
+ * @local, @remote: selectors, seen from this end
+ *
+ * An SA or policy that stands in the installer.
+ */
+typedef struct {
+    uint32_t kind;
+    uint64_t id;
+    const char *owner;
+    uint8_t direction;
+    uint8_t protocol;
+    uint32_t spi;
+    RvlPolicyId policy;
+    const RvlSelectors *local;
+    const RvlSelectors *remote;
+} RvlStanding;
 
 /** RvlReportRow: an offload or feature, on, or off with its reason; or drops of one cause. */
 typedef struct {
@@ -245,18 +289,23 @@ typedef void (*RvlCountersDone)(const RvlSaCounters *counters,
                                 size_t stride,
                                 const GError *error,
                                 void *user_data);
-typedef void (*RvlIdsDone)(const uint64_t *ids, size_t n, const GError *error, void *user_data);
+typedef void (*RvlStandingDone)(const RvlStanding *standing,
+                                size_t n,
+                                size_t stride,
+                                const GError *error,
+                                void *user_data);
 
 /**
  * RvlInstallerHost:
  * @acquire: traffic for a trap; one stands a policy and selector until acquire_done. Answers
  *   false where the core's queue is full: the packet is counted as dropped
- * @expired: a lifetime in octets or packets: soft asks for a rekey, after hard nothing passes
+ * @expired: a limit of the SA was reached: soft asks for a rekey, after hard nothing passes; @cause is
+ *   RVL_CAUSE_LIFETIME_EXPIRED (octets or packets) or RVL_CAUSE_SEQUENCE_EXHAUSTED
  * @mapping_changed: an authenticated, newer packet came from another remote endpoint (RFC 7296 2.23)
  * @path_mtu: packets on the SA's path pass up to @mtu octets
  * @ike_datagram: IKE that came on an endpoint whose reading the installer took, without non-ESP
  *   marker. False where the queue is full
- * @overrun: reports were lost: ask for everything again
+ * @overrun: reports were lost, and SAs and policies stand: the core asks by query() and list()
  * @restarted: all SAs and policies are gone
  *
  * What an installer tells its host. Thread: any; these calls only copy and queue.
@@ -290,14 +339,16 @@ typedef struct {
  * @endpoint_add: offers an endpoint; done says whether the installer reads it
  * @endpoint_remove: done when no thread of it touches the descriptors
  * @reserve_spis: reserves @n inbound SPIs that no live SA uses; never 0..255
- * @release_spis: ends reservations; unknown ones are ignored
+ * @release_spis: ends reservations that @path and @protocol were reserved for; unknown ones are ignored
  * @apply: carries out @batch in order; a failure undoes its adds and activations (removals come
- *   last); copies what it keeps; secret handles stay valid until the SA's remove is done
- * @report: (nullable): offloads and drops
- * @query: (nullable): counters of @ids (all SAs where @n is 0); of removed ones the final ones are
- *   in their remove's @removed
- * @list: (nullable): SA and policy ids of @owner (NULL: all)
- * @adopt: (nullable): takes over what an earlier daemon with this owner left, or removes it
+ *   last), and removing what isn't there is none; copies what it keeps; secret handles stay valid
+ *   until the SA's remove is done; @removed has the final counters of what was removed
+ * @report: (nullable): offloads and drops: fills at most @max elements of @rows, @stride apart, and
+ *   returns how many rows there are; what it points to stays valid until the next call
+ * @query: (nullable): counters of @ids (of all SAs where @n is 0); unknown ones have no row
+ * @list: (nullable): the SAs and policies of @owner (NULL: all), also what an earlier daemon left
+ * @adopt: (nullable): takes over what an earlier daemon left: each of @standing (as list() had it) is
+ *   known by its @id from now on; @id 0: it is removed. NULL where nothing outlives the daemon
  * @acquire_done: the negotiation for an acquire ended; packets that wait go, or are dropped
  *
  * Carries the packets of Child SAs. Each call ends in exactly one done, also when it fails. A
@@ -330,12 +381,21 @@ typedef struct {
                          size_t n,
                          RvlSpisDone done,
                          void *user_data);
-    void (*release_spis)(void *self, const uint32_t *spis, size_t n);
+    void (*release_spis)(void *self,
+                         const RvlPath *path,
+                         uint8_t protocol,
+                         const uint32_t *spis,
+                         size_t n);
     void (*apply)(void *self, const RvlSaBatch *batch, RvlCountersDone removed, void *user_data);
     size_t (*report)(void *self, RvlReportRow *rows, size_t stride, size_t max);
     void (*query)(void *self, const RvlSaId *ids, size_t n, RvlCountersDone done, void *user_data);
-    void (*list)(void *self, const char *owner, RvlIdsDone done, void *user_data);
-    void (*adopt)(void *self, const char *owner, bool keep, RvlDone done, void *user_data);
+    void (*list)(void *self, const char *owner, RvlStandingDone done, void *user_data);
+    void (*adopt)(void *self,
+                  const RvlStanding *standing,
+                  size_t n,
+                  size_t stride,
+                  RvlDone done,
+                  void *user_data);
     void (*acquire_done)(void *self, uint64_t acquire_id, bool succeeded);
 } RvlInstaller;
 

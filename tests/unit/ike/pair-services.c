@@ -177,7 +177,7 @@ serve_reserve(PairEnd *end, const RvlJob *job)
 static void
 release_spis(PairEnd *end, const GArray *spis)
 {
-    for (guint i = 0; spis != NULL && i < spis->len; i++)
+    for (guint i = 0; i < spis->len; i++)
         g_hash_table_remove(end->held_spis, GUINT_TO_POINTER(g_array_index(spis, uint32_t, i)));
 }
 
@@ -271,6 +271,42 @@ serve_apply(PairEnd *end, const RvlJob *job)
     return result;
 }
 
+static GArray *
+ids_of(GHashTable *table)
+{
+    GArray *ids = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+    GHashTableIter iter;
+    gpointer key;
+
+    g_hash_table_iter_init(&iter, table);
+    while (g_hash_table_iter_next(&iter, &key, NULL))
+        g_array_append_vals(ids, key, 1);
+    return ids;
+}
+
+static RvlJobResult *
+serve_stock(PairEnd *end, const RvlJob *job)
+{
+    RvlJobResult *result = rvl_job_result_new(job, RVL_JOB_DONE);
+    const GArray *ids = job->request.query.ids;
+
+    result->answer.stock.sas = ids_of(end->sas);
+    result->answer.stock.policies = ids_of(end->policies);
+    result->answer.stock.counters = g_array_new(FALSE, FALSE, sizeof(RvlSaCounters));
+    for (guint i = 0; i < ids->len; i++) {
+        const PairSa *sa = g_hash_table_lookup(end->sas, &g_array_index(ids, RvlSaId, i));
+        RvlSaCounters row = {.last_inbound = RVL_TIME_NEVER};
+
+        if (sa == NULL)
+            continue;
+        row.id = sa->id;
+        row.limit = sa->limit;
+        row.limit_cause = sa->limit_cause;
+        g_array_append_val(result->answer.stock.counters, row);
+    }
+    return result;
+}
+
 static RvlJobResult *
 serve(PairEnd *end, const RvlJob *job, size_t certificate_octets)
 {
@@ -294,9 +330,12 @@ serve(PairEnd *end, const RvlJob *job, size_t certificate_octets)
     case RVL_JOB_APPLY:
         return serve_apply(end, job);
     case RVL_JOB_QUERY:
+        g_assert_cmpuint(job->request.query.ids->len, >, 0); /* never of everybody's SAs */
         result = rvl_job_result_new(job, RVL_JOB_DONE);
         result->answer.counters.counters = g_array_new(FALSE, FALSE, sizeof(RvlSaCounters));
         return result;
+    case RVL_JOB_TAKE_STOCK:
+        return serve_stock(end, job);
     case RVL_JOB_DEPLOY:
         g_hash_table_add(end->deployed, g_strdup(job->request.deploy.connection));
         result = rvl_job_result_new(job, RVL_JOB_DONE);
@@ -362,7 +401,6 @@ undo(PairEnd *end, RvlUndo *undone)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(undone->secrets); i++)
         release(end, undone->secrets[i]);
-    release_spis(end, undone->spis);
     if (undone->job != NULL)
         rvl_job_result_free(serve(end, undone->job, 0));
 }

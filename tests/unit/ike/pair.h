@@ -45,7 +45,9 @@ typedef struct {
     uint32_t spi;
     RvlPolicyId policy;
     bool is_active;
-    GBytes *key; /* octets of its keys, so that both ends can be compared */
+    GBytes *key;    /* octets of its keys, so that both ends can be compared */
+    uint32_t limit; /* RvlSaLimit that it has reached, for who takes stock */
+    uint32_t limit_cause;
 } PairSa;
 
 /** PairDatagram: on its way; @to: index of the end that gets it. */

@@ -10,56 +10,11 @@
 
 #include <ravelin/error.h>
 
+#include "fakes/installer.h"
 #include "io/udp-socket.h"
 
-/* An installer that takes as many descriptors as it is told, and reads them or not. */
 typedef struct {
-    size_t wants;
-    bool reads;
-    unsigned offered;
-    unsigned removed;
-    size_t descriptors;
-} Installer;
-
-static size_t
-wanted(void *self, const RvlEndpointOffer *offer)
-{
-    const Installer *installer = self;
-
-    g_assert_null(offer->descriptors);
-    return offer->is_encapsulated ? installer->wants : 0;
-}
-
-static void
-add(void *self, const RvlEndpointOffer *offer, RvlEndpointDone done, void *user_data)
-{
-    Installer *installer = self;
-
-    installer->offered++;
-    installer->descriptors = offer->n_descriptors;
-    done(installer->reads, NULL, user_data);
-}
-
-static void
-taken_back(void *self, RvlEndpointId id, RvlDone done, void *user_data)
-{
-    Installer *installer = self;
-
-    g_assert_cmpuint(id, !=, 0);
-    installer->removed++;
-    done(NULL, user_data);
-}
-
-static const RvlInstaller interface = {
-    .size = sizeof(interface),
-    .name = "test",
-    .descriptors_wanted = wanted,
-    .endpoint_add = add,
-    .endpoint_remove = taken_back,
-};
-
-typedef struct {
-    Installer installer;
+    FakeInstaller *installer;
     RvlEndpoints *endpoints;
     RvlAddress loopback;
     uint16_t port;
@@ -70,6 +25,13 @@ typedef struct {
     bool closes; /* at the first datagram */
     bool is_closed;
 } Fixture;
+
+static void
+run(void)
+{
+    while (g_main_context_iteration(NULL, FALSE))
+        continue;
+}
 
 static void
 closed(const GError *error, void *user_data)
@@ -96,13 +58,12 @@ received(const RvlPath *path, const uint8_t *octets, size_t n, void *user_data)
 static void
 set_up(Fixture *fixture, gconstpointer data)
 {
-    RvlEndpointsParts parts = {.installer = &interface,
-                               .installer_self = &fixture->installer,
-                               .received = received,
-                               .user_data = fixture};
+    RvlEndpointsParts parts = {
+        .installer = &fake_installer, .received = received, .user_data = fixture};
 
-    if (data != NULL)
-        fixture->installer = *(const Installer *)data;
+    fixture->installer = parts.installer_self = fake_installer_new();
+    fixture->installer->reads = data != NULL;
+    fixture->installer->n_descriptors = data != NULL ? *(const size_t *)data : 0;
     fixture->octets = g_byte_array_new();
     g_assert_true(rvl_address_parse("127.0.0.1", &fixture->loopback));
     fixture->endpoints = rvl_endpoints_new(&parts);
@@ -111,14 +72,17 @@ set_up(Fixture *fixture, gconstpointer data)
                                       &fixture->encap_port));
     g_assert_cmpuint(fixture->port, !=, 0);
     g_assert_cmpuint(fixture->encap_port, !=, 0);
+    run();
 }
 
 static void
 tear_down(Fixture *fixture, gconstpointer data)
 {
     (void)data;
+    run();
     rvl_endpoints_free(fixture->endpoints);
     g_byte_array_unref(fixture->octets);
+    fake_installer_free(fixture->installer);
 }
 
 static int
@@ -139,8 +103,7 @@ send_to(const Fixture *fixture, int fd, uint16_t port, const void *octets, size_
     RvlEndpoint to = {.address = fixture->loopback, .port = port};
 
     g_assert_cmpint(rvl_udp_socket_send(fd, &to, false, octets, n), ==, 0);
-    while (g_main_context_iteration(NULL, FALSE))
-        continue;
+    run();
 }
 
 static void
@@ -229,8 +192,8 @@ installer_that_reads_gets_a_group_and_the_core_reads_nothing(Fixture *fixture, g
     int fd = peer_socket(fixture);
 
     (void)data;
-    g_assert_cmpuint(fixture->installer.offered, ==, 1);
-    g_assert_cmpuint(fixture->installer.descriptors, ==, 3);
+    g_assert_cmpuint(fake_installer_holds(fixture->installer), ==, 1);
+    g_assert_cmpuint(fixture->installer->last_descriptors, ==, 3);
     send_to(fixture, fd, fixture->encap_port, "\0\0\0\0abc", 7);
     g_assert_cmpuint(fixture->received, ==, 0);
     close(fd);
@@ -242,8 +205,9 @@ closing_takes_back_what_was_offered(Fixture *fixture, gconstpointer data)
     (void)data;
     g_assert_cmpuint(rvl_endpoints_count(fixture->endpoints), ==, 2);
     rvl_endpoints_close(fixture->endpoints, closed, fixture);
+    run();
     g_assert_true(fixture->is_closed);
-    g_assert_cmpuint(fixture->installer.removed, ==, 1);
+    g_assert_cmpuint(fake_installer_holds(fixture->installer), ==, 0);
     g_assert_cmpuint(rvl_endpoints_count(fixture->endpoints), ==, 0);
 }
 
@@ -270,10 +234,12 @@ address_that_goes_takes_its_endpoints_along(Fixture *fixture, gconstpointer data
 {
     (void)data;
     rvl_endpoints_remove_address(fixture->endpoints, &fixture->loopback, 0);
+    run();
     g_assert_cmpuint(rvl_endpoints_count(fixture->endpoints), ==, 0);
 }
 
-static const Installer reader = {.wants = 3, .reads = true};
+/* How many descriptors an installer wants that reads them. */
+static const size_t reader = 3;
 
 #define ADD(path, data, function) g_test_add(path, Fixture, data, set_up, function, tear_down)
 

@@ -6,12 +6,16 @@
 
 #include <string.h>
 
+#include <ravelin/cause.h>
+
 typedef struct {
     RvlInstallerLink *link;
     const RvlInstallerHost *host;
     unsigned reports;
     unsigned datagrams;
     RvlSaId last_sa;
+    uint32_t last_cause;
+    RvlInstallerReportKind last_kind;
     GThread *main_thread;
 } Fixture;
 
@@ -24,6 +28,8 @@ reported(const RvlInstallerReport *report, void *user_data)
     if (report->kind == RVL_INSTALLER_EXPIRED)
         g_assert_cmpuint(report->sa, ==, fixture->last_sa + 1);
     fixture->last_sa = report->sa;
+    fixture->last_cause = report->cause;
+    fixture->last_kind = report->kind;
     fixture->reports++;
 }
 
@@ -77,9 +83,10 @@ flood_of_datagrams_is_bounded_and_starves_no_report(Fixture *fixture, gconstpoin
     while (taken < 1000000 && tell_datagram(fixture))
         taken++;
     g_assert_cmpuint(taken, <, 1000000);
-    fixture->host->expired(fixture->host->context, 1, true, RVL_DROP_LIFETIME);
+    fixture->host->expired(fixture->host->context, 1, true, RVL_CAUSE_SEQUENCE_EXHAUSTED);
     (void)g_main_context_iteration(NULL, FALSE);
     g_assert_cmpuint(fixture->reports, ==, 1);
+    g_assert_cmpuint(fixture->last_cause, ==, RVL_CAUSE_SEQUENCE_EXHAUSTED);
     g_assert_cmpuint(fixture->datagrams, <, taken);
     run();
     g_assert_cmpuint(fixture->datagrams, ==, taken);
@@ -106,7 +113,7 @@ tell_from_a_thread(gpointer data)
     Fixture *fixture = data;
 
     for (RvlSaId sa = 1; sa <= 1000; sa++)
-        fixture->host->expired(fixture->host->context, sa, false, RVL_DROP_NONE);
+        fixture->host->expired(fixture->host->context, sa, false, RVL_CAUSE_LIFETIME_EXPIRED);
     return NULL;
 }
 
@@ -122,6 +129,24 @@ reports_of_a_thread_come_in_order_on_the_main_loop(Fixture *fixture, gconstpoint
     g_assert_cmpuint(fixture->last_sa, ==, 1000);
 }
 
+/* Lost reports are not lost SAs; however often they are lost before the core looks, it looks once. */
+static void
+overrun_is_told_once_and_is_no_restart(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    for (int i = 0; i < 1000; i++)
+        fixture->host->overrun(fixture->host->context);
+    run();
+    g_assert_cmpuint(fixture->reports, ==, 1);
+    g_assert_cmpint(fixture->last_kind, ==, RVL_INSTALLER_OVERRUN);
+    fixture->host->overrun(fixture->host->context);
+    run();
+    g_assert_cmpuint(fixture->reports, ==, 2);
+    fixture->host->restarted(fixture->host->context);
+    run();
+    g_assert_cmpint(fixture->last_kind, ==, RVL_INSTALLER_RESTARTED);
+}
+
 #define ADD(path, function) g_test_add(path, Fixture, NULL, set_up, function, tear_down)
 
 int
@@ -134,5 +159,7 @@ main(int argc, char **argv)
         flood_of_acquires_is_answered_full);
     ADD("/io/installer-link/reports-of-a-thread-come-in-order-on-the-main-loop",
         reports_of_a_thread_come_in_order_on_the_main_loop);
+    ADD("/io/installer-link/overrun-is-told-once-and-is-no-restart",
+        overrun_is_told_once_and_is_no_restart);
     return g_test_run();
 }

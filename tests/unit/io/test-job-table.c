@@ -6,54 +6,10 @@
 
 #include <ravelin/error.h>
 
-/* An installer that reserves SPIs on the spot, and remembers what it was asked to release. */
-typedef struct {
-    RvlInstallerCapabilities capabilities;
-    unsigned reserved;
-    unsigned released;
-    bool fails;
-} Installer;
-
-static void
-reserve(void *self,
-        const RvlPath *path,
-        uint8_t protocol,
-        size_t n,
-        RvlSpisDone done,
-        void *user_data)
-{
-    static const uint32_t spis[] = {0x1001, 0x1002, 0x1003};
-    Installer *installer = self;
-    g_autoptr(GError) error = NULL;
-
-    (void)path;
-    (void)protocol;
-    if (installer->fails)
-        rvl_error_set(&error, RVL_CAUSE_INSTALL_FAILED, "no SPIs");
-    else
-        installer->reserved += (unsigned)n;
-    done(spis, n, error, user_data);
-}
-
-static void
-release(void *self, const uint32_t *spis, size_t n)
-{
-    Installer *installer = self;
-
-    for (size_t i = 0; i < n; i++)
-        g_assert_cmphex(spis[i], ==, 0x1001 + i);
-    installer->released += (unsigned)n;
-}
-
-static const RvlInstaller interface = {
-    .size = sizeof(interface),
-    .name = "test",
-    .reserve_spis = reserve,
-    .release_spis = release,
-};
+#include "fakes/installer.h"
 
 typedef struct {
-    Installer installer;
+    FakeInstaller *installer;
     RvlJobServices services;
     RvlJobTable *table;
     unsigned ended;
@@ -79,8 +35,9 @@ static void
 set_up(Fixture *fixture, gconstpointer data)
 {
     (void)data;
+    fixture->installer = fake_installer_new();
     fixture->services =
-        (RvlJobServices){.installer = &interface, .installer_self = &fixture->installer};
+        (RvlJobServices){.installer = &fake_installer, .installer_self = fixture->installer};
     fixture->table = rvl_job_table_new(&fixture->services, ended, fixture);
 }
 
@@ -90,6 +47,7 @@ tear_down(Fixture *fixture, gconstpointer data)
     (void)data;
     g_assert_cmpuint(rvl_job_table_count(fixture->table), ==, 0);
     rvl_job_table_free(fixture->table);
+    fake_installer_free(fixture->installer);
 }
 
 static void
@@ -121,14 +79,14 @@ end_comes_after_the_start_returned(Fixture *fixture, gconstpointer data)
     g_assert_cmpuint(fixture->ended, ==, 1);
     g_assert_cmpint(fixture->end, ==, RVL_JOB_DONE);
     g_assert_cmpuint(fixture->spis, ==, 2);
-    g_assert_cmpuint(fixture->installer.released, ==, 0);
+    g_assert_cmpuint(fake_installer_holds(fixture->installer), ==, 2);
 }
 
 static void
 failure_keeps_its_cause(Fixture *fixture, gconstpointer data)
 {
     (void)data;
-    fixture->installer.fails = true;
+    fixture->installer->fails[FAKE_INSTALLER_RESERVE] = RVL_CAUSE_INSTALL_FAILED;
     start_reservation(fixture);
     run(fixture);
     g_assert_cmpint(fixture->end, ==, RVL_JOB_FAILED);
@@ -139,14 +97,16 @@ static void
 cancelled_job_ends_once_and_is_undone(Fixture *fixture, gconstpointer data)
 {
     (void)data;
+    fake_answers_hold(fixture->installer->answers, true);
     start_reservation(fixture);
     rvl_job_table_cancel(fixture->table, 7);
     rvl_job_table_cancel(fixture->table, 7);
+    g_assert_cmpuint(fake_installer_holds(fixture->installer), ==, 2);
+    fake_answers_hold(fixture->installer->answers, false);
     run(fixture);
     g_assert_cmpuint(fixture->ended, ==, 1);
     g_assert_cmpint(fixture->end, ==, RVL_JOB_CANCELLED);
-    g_assert_cmpuint(fixture->installer.reserved, ==, 2);
-    g_assert_cmpuint(fixture->installer.released, ==, 2);
+    g_assert_cmpuint(fake_installer_holds(fixture->installer), ==, 0);
 }
 
 static void
