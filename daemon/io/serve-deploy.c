@@ -23,7 +23,7 @@ typedef struct {
     char *interface; /* (nullable) */
     uint32_t index;
     uint32_t mtu;
-    GError *error; /* (nullable): why it is being taken back */
+    GError *error; /* (nullable): the first thing that failed */
 } Deployment;
 
 static Deployment *
@@ -106,7 +106,10 @@ rvl_serve_withdraw(const RvlJobServices *services,
     withdraw(deployment_new(services, job, served, user_data));
 }
 
-/* Setting up. */
+/*
+ * Setting up. Nothing is taken back where a part fails: without an interface the guard and the unreachable
+ * routes stand all the same, so that nothing leaves in the clear until the next try, or the withdrawal.
+ */
 
 static void
 routes_set(const GError *error, void *user_data)
@@ -115,15 +118,14 @@ routes_set(const GError *error, void *user_data)
     const RvlDeployRequest *request = &deployment->job->request.deploy;
     RvlEventScope scope = {.size = sizeof(scope), .connection = request->connection};
 
-    if (error != NULL) {
-        deployment->error = g_error_copy(error);
+    if (error != NULL)
         rvl_event_emit_error(deployment->services->events, &scope, RVL_EVENT_ROUTES_FAILED,
                              rvl_error_cause(error), error);
-        withdraw(deployment);
-        return;
-    }
-    rvl_event_emit(deployment->services->events, &scope, RVL_EVENT_ROUTES_SET,
-                   RVL_TEXT("interface", deployment->interface));
+    else
+        rvl_event_emit(deployment->services->events, &scope, RVL_EVENT_ROUTES_SET,
+                       RVL_TEXT("interface", deployment->interface));
+    if (error != NULL && deployment->error == NULL)
+        deployment->error = g_error_copy(error);
     deployment_end(deployment);
 }
 
@@ -172,13 +174,12 @@ interface_added(const char *name, uint32_t index, const GError *error, void *use
 
     if (error != NULL) {
         deployment->error = g_error_copy(error);
-        deployment_end(deployment);
-        return;
+    } else {
+        deployment->interface = g_strdup(name);
+        deployment->index = index;
+        rvl_event_emit(deployment->services->events, &scope, RVL_EVENT_INTERFACE_UP,
+                       RVL_TEXT("interface", name), RVL_INTEGER("mtu", deployment->mtu));
     }
-    deployment->interface = g_strdup(name);
-    deployment->index = index;
-    rvl_event_emit(deployment->services->events, &scope, RVL_EVENT_INTERFACE_UP,
-                   RVL_TEXT("interface", name), RVL_INTEGER("mtu", deployment->mtu));
     set_routes(deployment);
 }
 
@@ -200,8 +201,7 @@ rvl_serve_deploy(const RvlJobServices *services,
         .mtu = deployment->mtu,
     };
 
-    if (g_strcmp0(wanted->interface, "none") == 0 &&
-        !services->installer->capabilities(services->installer_self)->needs_interface)
+    if (g_strcmp0(wanted->interface, "none") == 0 && !services->capabilities->needs_interface)
         set_routes(deployment);
     else
         services->installer->interface_add(services->installer_self, &request, interface_added,

@@ -90,7 +90,8 @@ deployed(RvlEngine *engine, uint64_t token, RvlJobResult *result)
     if (upkeep == NULL)
         return false;
     if (owned->end != RVL_JOB_DONE) {
-        upkeep->deployed = RVL_DEPLOY_NOT;
+        upkeep->deployed =
+            RVL_DEPLOY_FAILED; /* what keeps clear packets back stands nevertheless */
         rvl_report_install_failed(engine, NULL, "deployment", owned->error);
         if (!upkeep->is_closing)
             rvl_engine_set_timer(engine, &upkeep->timer, DEPLOY_RETRY);
@@ -225,6 +226,7 @@ rvl_deploy_end(RvlEngine *engine, RvlUpkeep *upkeep)
         begin_next(engine, upkeep);
         return;
     case RVL_DEPLOY_STANDS:
+    case RVL_DEPLOY_FAILED:
         lineage_clear(engine, upkeep);
         upkeep->deployed = RVL_DEPLOY_LEAVING;
         (void)rvl_engine_start_job(

@@ -333,7 +333,7 @@ rvl_upkeep_advance(RvlEngine *engine, RvlUpkeep *upkeep)
     }
     if (rvl_timer_is_set(&upkeep->timer) || engine->is_stopping)
         return;
-    if (upkeep->deployed == RVL_DEPLOY_NOT)
+    if (upkeep->deployed == RVL_DEPLOY_NOT || upkeep->deployed == RVL_DEPLOY_FAILED)
         rvl_deploy_begin(engine, upkeep);
     if (upkeep->deployed != RVL_DEPLOY_STANDS || !wants_anything(upkeep))
         return;

@@ -12,12 +12,13 @@
 typedef struct RvlIkeSa RvlIkeSa;
 typedef struct RvlChildSa RvlChildSa;
 
-/** RvlDeployState: of the connection's interface, routes and guard. */
+/** RvlDeployState: of the connection's interface, routes and guard; FAILED: of a part, or of the guard alone. */
 typedef enum {
     RVL_DEPLOY_NOT = 0,
     RVL_DEPLOY_UNDER_WAY = 1,
     RVL_DEPLOY_STANDS = 2,
     RVL_DEPLOY_LEAVING = 3,
+    RVL_DEPLOY_FAILED = 4,
 } RvlDeployState;
 
 /** RvlWaiter: who waits for a Child SA: an operator's command, or an acquire. */

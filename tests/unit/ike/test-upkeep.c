@@ -129,6 +129,54 @@ gone_from_the_configuration_is_withdrawn(void)
     g_assert_cmpuint(pair_ike_sas(pair, PAIR_B, false), ==, 0);
 }
 
+typedef struct {
+    unsigned fails; /* deployments that fail before one works */
+    unsigned tries; /* how many were asked for */
+    unsigned withdrawn;
+} Deployments;
+
+static GError *
+fail_deployments(Pair *pair, int end, const RvlJob *job, void *user_data)
+{
+    Deployments *deployments = user_data;
+    GError *error = NULL;
+
+    (void)pair;
+    if (end != PAIR_A)
+        return NULL;
+    deployments->withdrawn += job->kind == RVL_JOB_WITHDRAW;
+    if (job->kind == RVL_JOB_DEPLOY && deployments->tries++ < deployments->fails)
+        rvl_error_set(&error, RVL_CAUSE_INTERFACE_CONFLICT, "not yet");
+    return error;
+}
+
+/* Its guard stands: it is tried again without being withdrawn, and withdrawn when it is wanted no more. */
+static void
+failed_deployment_is_tried_again_and_withdrawn_in_the_end(void)
+{
+    Deployments deployments = {.fails = 3};
+    g_autoptr(Pair) pair = pair_new(NULL, NULL);
+
+    pair->job_filter = fail_deployments;
+    pair->user_data = &deployments;
+    pair_configure(pair, PAIR_A, PAIR_CONF_A "keep = up\nmtu = 1300\n", PAIR_SECRET_A);
+    pair_run(pair, RVL_SECOND);
+    deployments.withdrawn = 0; /* the one of before */
+    pair_run(pair, 2 * RVL_MINUTE);
+    g_assert_cmpuint(deployments.tries, ==, 4);
+    g_assert_cmpuint(deployments.withdrawn, ==, 0);
+    pair_assert_agree(pair, 1);
+
+    deployments = (Deployments){.fails = G_MAXUINT};
+    pair_configure(pair, PAIR_A, PAIR_CONF_A "keep = up\nmtu = 1200\n", PAIR_SECRET_A);
+    pair_run(pair, RVL_MINUTE);
+    g_assert_cmpuint(deployments.tries, >, 1);
+    g_assert_cmpuint(deployments.withdrawn, ==, 1); /* of the old one */
+    pair_configure(pair, PAIR_A, "", NULL);
+    pair_run(pair, RVL_SECOND);
+    g_assert_cmpuint(deployments.withdrawn, ==, 2);
+}
+
 static void
 unchanged_configuration_keeps_the_tunnel(void)
 {
@@ -178,6 +226,8 @@ main(int argc, char **argv)
     g_test_add_func("/ike/upkeep/shutdown-leaves-nothing", shutdown_leaves_nothing);
     g_test_add_func("/ike/upkeep/gone-from-the-configuration-is-withdrawn",
                     gone_from_the_configuration_is_withdrawn);
+    g_test_add_func("/ike/upkeep/failed-deployment-is-tried-again-and-withdrawn-in-the-end",
+                    failed_deployment_is_tried_again_and_withdrawn_in_the_end);
     g_test_add_func("/ike/upkeep/unchanged-configuration-keeps-the-tunnel",
                     unchanged_configuration_keeps_the_tunnel);
     g_test_add_func("/ike/upkeep/further-children-come-too", further_children_come_too);
