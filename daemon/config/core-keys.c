@@ -81,7 +81,7 @@ static const char *const levels[] = {"error", "warning", "notice", "info", "debu
 const RvlKey rvl_core_keys[] = {
     /* [daemon] */
     {KEY("daemon", "listen", PREFIXES), DEFAULT("any"), WORDS(any_word), COSTS(RESTART),
-     HELP("addresses to listen on")},
+     HELP("addresses to listen on; any: all that this machine has and gets")},
     {KEY("daemon", "port", INTEGER), DEFAULT("500"), BETWEEN(0, 65535), COSTS(RESTART),
      HELP("UDP port of IKE; 0: any free one")},
     {KEY("daemon", "nat-port", INTEGER), DEFAULT("4500"), BETWEEN(0, 65535), COSTS(RESTART),

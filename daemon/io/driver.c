@@ -306,9 +306,14 @@ rvl_driver_start(RvlDriver *driver, GError **error)
 {
     const RvlRoutes *routes = driver->parts.routes;
 
-    if (RVL_HAS_CALL(routes, watch_addresses))
-        return routes->watch_addresses(driver->parts.routes_self, address_changed, driver, error);
-    return rvl_interface_addresses_read(address_changed, driver, error);
+    bool is_told =
+        RVL_HAS_CALL(routes, watch_addresses)
+            ? routes->watch_addresses(driver->parts.routes_self, address_changed, driver, error)
+            : rvl_interface_addresses_read(address_changed, driver, error);
+
+    if (is_told)
+        rvl_endpoints_add_listened(driver->endpoints);
+    return is_told;
 }
 
 static void

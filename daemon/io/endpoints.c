@@ -284,6 +284,21 @@ endpoint_open(RvlEndpoints *endpoints, const RvlEndpoint *local, size_t kind)
 }
 
 static bool
+is_open(const RvlEndpoints *endpoints, const RvlEndpoint *local, size_t kind)
+{
+    for (guint i = 0; i < endpoints->endpoints->len; i++) {
+        const Endpoint *endpoint = g_ptr_array_index(endpoints->endpoints, i);
+
+        if (!endpoint->is_leaving && endpoint->ip_protocol == kinds[kind].ip_protocol &&
+            endpoint->is_encapsulated == kinds[kind].is_encapsulated &&
+            endpoint->local.scope == local->scope &&
+            rvl_address_equal(&endpoint->local.address, &local->address))
+            return true;
+    }
+    return false;
+}
+
+static bool
 is_listened_on(const RvlEndpoints *endpoints, const RvlAddress *address)
 {
     for (size_t i = 0; i < endpoints->parts.n_listen; i++)
@@ -303,8 +318,20 @@ rvl_endpoints_add_address(RvlEndpoints *endpoints, const RvlAddress *address, ui
     for (size_t kind = 0; kind < G_N_ELEMENTS(kinds); kind++) {
         RvlEndpoint local = {.address = *address, .port = ports[kind], .scope = scope};
 
-        if (kinds[kind].ip_protocol == IPPROTO_UDP || endpoints->parts.opens_raw)
+        if (!is_open(endpoints, &local, kind) &&
+            (kinds[kind].ip_protocol == IPPROTO_UDP || endpoints->parts.opens_raw))
             endpoint_open(endpoints, &local, kind);
+    }
+}
+
+void
+rvl_endpoints_add_listened(RvlEndpoints *endpoints)
+{
+    for (size_t i = 0; i < endpoints->parts.n_listen; i++) {
+        const RvlAddress *address = &endpoints->listen[i];
+
+        if (!rvl_address_is_link_local(address)) /* which has a scope, known when it comes */
+            rvl_endpoints_add_address(endpoints, address, 0);
     }
 }
 

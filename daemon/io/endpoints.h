@@ -47,8 +47,15 @@ RvlEndpoints *rvl_endpoints_new(const RvlEndpointsParts *parts);
 void rvl_endpoints_free(RvlEndpoints *endpoints);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RvlEndpoints, rvl_endpoints_free)
 
-/** rvl_endpoints_add_address: opens what is listened on there; failures are reported as events. */
+/** rvl_endpoints_add_address: opens what is listened on there and not open; failures are events. */
 void rvl_endpoints_add_address(RvlEndpoints *endpoints, const RvlAddress *address, uint32_t scope);
+/**
+ * rvl_endpoints_add_listened:
+ *
+ * Opens those addresses of @listen that were not added: no interface shows all of 127.0.0.0/8, say. What
+ * this machine doesn't have is reported as an event, and opened when it is added later.
+ */
+void rvl_endpoints_add_listened(RvlEndpoints *endpoints);
 void rvl_endpoints_remove_address(RvlEndpoints *endpoints,
                                   const RvlAddress *address,
                                   uint32_t scope);

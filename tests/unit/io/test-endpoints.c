@@ -243,6 +243,54 @@ static const size_t reader = 3;
 
 #define ADD(path, data, function) g_test_add(path, Fixture, data, set_up, function, tear_down)
 
+typedef struct {
+    RvlEvents events;
+    unsigned opened;
+    unsigned failed;
+    RvlCause cause; /* of the last failure */
+} Heard;
+
+static void
+hear(void *context, const RvlEvent *event)
+{
+    Heard *heard = context;
+
+    heard->opened += event->id == RVL_EVENT_SOCKET_OPENED;
+    if (event->id == RVL_EVENT_SOCKET_FAILED) {
+        heard->failed++;
+        heard->cause = event->cause;
+    }
+}
+
+/* All of 127.0.0.0/8 is this machine's, and 192.0.2.1 nobody's; only 127.0.0.1 stands at an interface. */
+static void
+listened_address_is_opened_or_reported(Fixture *fixture, gconstpointer data)
+{
+    Heard heard = {.events = {.size = sizeof(RvlEvents), .context = &heard, .emit = hear}};
+    RvlAddress listen[3];
+    RvlEndpointsParts parts = {.installer = &interface,
+                               .installer_self = &fixture->installer,
+                               .events = &heard.events,
+                               .listen = listen,
+                               .n_listen = G_N_ELEMENTS(listen)};
+    g_autoptr(RvlEndpoints) endpoints = NULL;
+    uint16_t port, encap_port;
+
+    (void)data;
+    g_assert_true(rvl_address_parse("127.0.0.1", &listen[0]));
+    g_assert_true(rvl_address_parse("127.0.0.2", &listen[1]));
+    g_assert_true(rvl_address_parse("192.0.2.1", &listen[2]));
+    endpoints = rvl_endpoints_new(&parts);
+    rvl_endpoints_add_address(endpoints, &listen[0], 0);
+    g_assert_cmpuint(rvl_endpoints_count(endpoints), ==, 2);
+    rvl_endpoints_add_listened(endpoints);
+    g_assert_cmpuint(rvl_endpoints_count(endpoints), ==, 4);
+    g_assert_cmpuint(heard.opened, ==, 4);
+    g_assert_true(rvl_endpoints_ports(endpoints, &listen[1], &port, &encap_port));
+    g_assert_cmpuint(heard.failed, ==, 2); /* both ports */
+    g_assert_cmpuint(heard.cause, ==, RVL_CAUSE_LOCAL_ADDRESS_MISSING);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -262,6 +310,8 @@ main(int argc, char **argv)
         closing_takes_back_what_was_offered);
     ADD("/io/endpoints/closing-at-a-datagram-spares-the-rest-of-its-batch", NULL,
         closing_at_a_datagram_spares_the_rest_of_its_batch);
+    ADD("/io/endpoints/listened-address-is-opened-or-reported", NULL,
+        listened_address_is_opened_or_reported);
     ADD("/io/endpoints/address-that-goes-takes-its-endpoints-along", NULL,
         address_that_goes_takes_its_endpoints_along);
     return g_test_run();
