@@ -26,6 +26,13 @@ keep(Pair *pair, PairDatagram *datagram, void *user_data)
     return true;
 }
 
+static bool
+keep_and_lose(Pair *pair, PairDatagram *datagram, void *user_data)
+{
+    (void)keep(pair, datagram, user_data);
+    return false;
+}
+
 static void
 wire_init(Wire *wire, Pair *pair)
 {
@@ -75,6 +82,39 @@ send_from(Pair *pair, uint32_t i, const void *octets, size_t n)
 
     pair_inject_on(pair, PAIR_B, &path, octets, n);
     pair_run(pair, RVL_MILLISECOND);
+}
+
+/* Leaves octets on the stack where the next call has its own. */
+static void __attribute__((noinline)) soil_the_stack(uint8_t octet)
+{
+    volatile uint8_t soil[2048];
+
+    for (size_t i = 0; i < sizeof soil; i++)
+        soil[i] = octet;
+}
+
+/* The same first message, whatever else happened between, meets the SA that it made (RFC 7296 2.1). */
+static void
+first_message_again_makes_no_second_sa(void)
+{
+    g_autoptr(Pair) pair = pair_new(NULL, NULL);
+    gsize n;
+    const uint8_t *first;
+    Wire wire;
+
+    wire_init(&wire, pair);
+    pair->filter = keep_and_lose;
+    pair_command(pair, PAIR_A, RVL_COMMAND_UP, "ab");
+    pair_run(pair, RVL_MILLISECOND);
+    first = g_bytes_get_data(g_ptr_array_index(wire.seen, 0), &n);
+    for (unsigned i = 0; i < 8; i++) {
+        soil_the_stack((uint8_t)(0x11 * i));
+        pair_inject(pair, PAIR_B, first, n);
+        pair_run(pair, RVL_SECOND / 4);
+        g_assert_cmpuint(rvl_engine_counts(pair->ends[PAIR_B].engine).half_open, ==, 1);
+    }
+    g_assert_cmpuint(pair->sent[PAIR_B], >, 1); /* its answer came again */
+    wire_clear(&wire);
 }
 
 /* 5000 first messages from as many addresses: bounded state, and an honest peer gets in. */
@@ -367,6 +407,8 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/ike/strangers/cookie-is-asked-for-and-returned",
                     cookie_is_asked_for_and_returned);
+    g_test_add_func("/ike/strangers/first-message-again-makes-no-second-sa",
+                    first_message_again_makes_no_second_sa);
     g_test_add_func("/ike/strangers/flood-costs-bounded-state", flood_costs_bounded_state);
     g_test_add_func("/ike/strangers/strangers-with-cookies-do-not-close-the-door",
                     strangers_with_cookies_do_not_close_the_door);
