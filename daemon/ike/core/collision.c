@@ -279,6 +279,16 @@ rvl_collision_child_created(RvlIkeSa *ike, RvlChildSa *child)
     }
 }
 
+RvlChildSa *
+rvl_collision_find_deleted(RvlIkeSa *ike, RvlProtocol protocol, uint32_t spi)
+{
+    RvlChildSa *child = rvl_ike_sa_find_child_out(ike, protocol, spi);
+
+    if (child != NULL || !rvl_collision_is_open(ike))
+        return child;
+    return rvl_ike_sa_find_child_out(rvl_engine_find_sa(ike->engine, ike->rekeyed), protocol, spi);
+}
+
 bool
 rvl_collision_names_ours(const RvlIkeSa *ike, const RvlChildSa *child)
 {

@@ -57,6 +57,12 @@ void rvl_collision_child_rekeyed_by_peer(RvlIkeSa *ike,
                                          GBytes *nonce_r);
 /** rvl_collision_answer_failed: the peer's rekey of @old (nullable) came to nothing here. */
 void rvl_collision_answer_failed(RvlIkeSa *ike, RvlChildSa *old, const RvlRivalry *rivalry);
+/**
+ * rvl_collision_find_deleted: (transfer none) (nullable): the Child SA of this outbound SPI that the
+ * peer's delete on @ike means. As long as both ends' rekeys of one IKE SA aren't over, the Child SAs
+ * are here still with the old one, and with a new one at the peer (2.8.2).
+ */
+RvlChildSa *rvl_collision_find_deleted(RvlIkeSa *ike, RvlProtocol protocol, uint32_t spi);
 /** rvl_collision_names_ours: whether the answer to the peer's delete of @child bears our SPI (2.25.1). */
 bool rvl_collision_names_ours(const RvlIkeSa *ike, const RvlChildSa *child);
 /** rvl_collision_child_deleted: the peer deleted @child: what takes its place, if anything does. */

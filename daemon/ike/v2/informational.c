@@ -31,16 +31,16 @@ take_child_deletes(RvlIkeSa *ike, RvlInformational *state, const RvlDeletePayloa
         state->spis = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     state->protocol = (RvlProtocol)payload->protocol;
     for (size_t i = 0; i < payload->n; i++) {
-        RvlChildSa *child = rvl_ike_sa_find_child_out(ike, (RvlProtocol)payload->protocol,
-                                                      rvl_delete_payload_spi(payload, i));
+        RvlChildSa *child = rvl_collision_find_deleted(ike, (RvlProtocol)payload->protocol,
+                                                       rvl_delete_payload_spi(payload, i));
         bool names_ours;
 
         if (child == NULL || child->state == RVL_CHILD_NEGOTIATED)
             continue; /* unknown ones are passed over (2.25.1) */
-        names_ours = rvl_collision_names_ours(ike, child);
+        names_ours = rvl_collision_names_ours(child->ike, child);
         if (names_ours)
             g_array_append_val(state->spis, child->spi_in);
-        rvl_collision_child_deleted(ike, child);
+        rvl_collision_child_deleted(child->ike, child);
     }
 }
 
