@@ -42,6 +42,20 @@ rvl_exchanges_delete_child(RvlIkeSa *ike, RvlChildSa *child, RvlCause cause)
 }
 
 void
+rvl_exchanges_move_delete(const RvlIkeSa *from, RvlChildSa *child)
+{
+    const RvlExchange *x = NULL;
+
+    while ((x = rvl_exchanges_next(from, &rvl_exchange_delete_child, x)) != NULL) {
+        if (rvl_exchanges_is_deleting(x, child)) {
+            rvl_exchanges_delete_child(child->ike, child,
+                                       ((const RvlDeleteChild *)x->state)->cause);
+            return;
+        }
+    }
+}
+
+void
 rvl_exchanges_delete_spi(RvlIkeSa *ike, RvlProtocol protocol, uint32_t spi)
 {
     RvlDeleteChild *state = rvl_exchange_begin(ike, &rvl_exchange_delete_child)->state;

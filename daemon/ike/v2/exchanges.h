@@ -34,6 +34,11 @@ void rvl_exchanges_rekey_child(RvlIkeSa *ike, RvlChildSa *child);
 void rvl_exchanges_rekey_ike(RvlIkeSa *ike);
 void rvl_exchanges_liveness(RvlIkeSa *ike);
 void rvl_exchanges_delete_child(RvlIkeSa *ike, RvlChildSa *child, RvlCause cause);
+/**
+ * rvl_exchanges_move_delete: @child has come from @from to another IKE SA: a delete of it that @from
+ * still has, unsent or unanswered, is asked for there.
+ */
+void rvl_exchanges_move_delete(const RvlIkeSa *from, RvlChildSa *child);
 /** rvl_exchanges_delete_spi: of a Child SA that only the peer believes in. */
 void rvl_exchanges_delete_spi(RvlIkeSa *ike, RvlProtocol protocol, uint32_t spi);
 void rvl_exchanges_delete_ike(RvlIkeSa *ike);

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "pair.h"
+#include "wire/isakmp-header.h"
 
 /* Long enough for lingering SAs to go (5 s) and for what was put off to be tried again. */
 #define SETTLE (20 * RVL_SECOND)
@@ -108,6 +109,70 @@ crossing_ends_with_one_of_each(gconstpointer data)
     }
 }
 
+static bool
+is_answer(const PairDatagram *datagram, int to, RvlExchangeType exchange)
+{
+    gsize n;
+    const uint8_t *octets = g_bytes_get_data(datagram->octets, &n);
+    RvlIsakmpHeader header;
+
+    return datagram->to == to && rvl_isakmp_header_parse(octets, n, &header, NULL) &&
+           header.exchange == exchange && rvl_isakmp_header_is_response(&header);
+}
+
+/* B's INFORMATIONAL requests are never answered, as long as @user_data says so. */
+static bool
+lose_answers_to_b(Pair *pair, PairDatagram *datagram, void *user_data)
+{
+    const bool *loses = user_data;
+
+    (void)pair;
+    return !*loses || !is_answer(datagram, PAIR_B, RVL_EXCHANGE_INFORMATIONAL);
+}
+
+/*
+ * B works on A's rekey of the IKE SA when it is told to end the Child SA. Its delete goes out on the old
+ * IKE SA, A carries it out as 2.25.2 has it, and the answer is lost with that SA: B asks once more on
+ * the new one, where A knows of no such Child SA any more.
+ */
+static void
+unanswered_delete_moves_with_its_child(void)
+{
+    g_autoptr(Pair) pair = established();
+    bool loses = true;
+
+    pair->job_delay = 20 * RVL_MILLISECOND;
+    pair->filter = lose_answers_to_b;
+    pair->user_data = &loses;
+    pair_run(pair, RVL_SECOND); /* B's pair is known to A for sure */
+    pair_command(pair, PAIR_A, RVL_COMMAND_REKEY, names[PAIR_A]);
+    pair_run(pair, 30 * RVL_MILLISECOND); /* A's offer is made, B is at work on its answer */
+    pair_command(pair, PAIR_B, RVL_COMMAND_DOWN, children[PAIR_B]);
+    pair_run(pair, 30 * RVL_MILLISECOND);
+    g_assert_cmpuint(pair_events(pair, PAIR_B, RVL_EVENT_IKE_SA_REKEYED), ==, 1);
+    loses = false;
+    pair_run(pair, SETTLE);
+    pair_assert_agree(pair, 0);
+}
+
+/* What was queued behind a rekey of the IKE SA is asked for on the new one. */
+static void
+queued_delete_moves_with_its_child(gconstpointer data)
+{
+    bool is_replaced = GPOINTER_TO_INT(data) != 0;
+    g_autoptr(Pair) pair = established();
+
+    pair->job_delay = RVL_MILLISECOND;
+    if (is_replaced)
+        pair_command(pair, PAIR_A, RVL_COMMAND_REKEY, children[PAIR_A]);
+    pair_command(pair, PAIR_A, RVL_COMMAND_REKEY, names[PAIR_A]);
+    if (!is_replaced)
+        pair_command(pair, PAIR_A, RVL_COMMAND_DOWN, children[PAIR_A]);
+    pair_run(pair, SETTLE);
+    g_assert_cmpuint(pair_events(pair, PAIR_A, RVL_EVENT_IKE_SA_REKEYED), ==, 1);
+    pair_assert_agree(pair, is_replaced ? 1 : 0);
+}
+
 /* An end that deletes the IKE SA wins over everything. */
 static void
 ike_delete_wins(gconstpointer data)
@@ -155,6 +220,12 @@ main(int argc, char **argv)
 
         g_test_add_data_func(path, &crossed[i], crossing_ends_with_one_of_each);
     }
+    g_test_add_func("/ike/rekey/unanswered-delete-moves-with-its-child",
+                    unanswered_delete_moves_with_its_child);
+    g_test_add_data_func("/ike/rekey/queued-delete-moves-with-a-replaced-child", GINT_TO_POINTER(1),
+                         queued_delete_moves_with_its_child);
+    g_test_add_data_func("/ike/rekey/queued-delete-moves-with-a-child-taken-down",
+                         GINT_TO_POINTER(0), queued_delete_moves_with_its_child);
     g_test_add_data_func("/ike/rekey/ike-delete-wins-over-child-rekey", GINT_TO_POINTER(1),
                          ike_delete_wins);
     g_test_add_data_func("/ike/rekey/ike-delete-wins-over-ike-rekey", GINT_TO_POINTER(0),
