@@ -149,9 +149,12 @@ static GBytes *
 damage(SimNetwork *network, const uint8_t *octets, size_t n)
 {
     uint8_t *copy = g_memdup2(octets, n);
+    /* Drawn one after the other: within an expression the compiler chooses which comes first. */
+    uint64_t bit = sim_dice_below(network->dice, 8);
+    uint64_t octet = sim_dice_below(network->dice, MAX(n, 1));
 
     if (n > 0)
-        copy[sim_dice_below(network->dice, n)] ^= (uint8_t)(1u << sim_dice_below(network->dice, 8));
+        copy[octet] ^= (uint8_t)(1u << bit);
     return g_bytes_new_take(copy, n);
 }
 
