@@ -268,8 +268,8 @@ listened_address_is_opened_or_reported(Fixture *fixture, gconstpointer data)
 {
     Heard heard = {.events = {.size = sizeof(RvlEvents), .context = &heard, .emit = hear}};
     RvlAddress listen[3];
-    RvlEndpointsParts parts = {.installer = &interface,
-                               .installer_self = &fixture->installer,
+    RvlEndpointsParts parts = {.installer = &fake_installer,
+                               .installer_self = fixture->installer,
                                .events = &heard.events,
                                .listen = listen,
                                .n_listen = G_N_ELEMENTS(listen)};
