@@ -48,6 +48,9 @@ fail(int fd, const RvlEndpoint *local, const char *call, GError **error)
 
     rvl_error_set(error, cause_of(error_number), "%s: %s: %s", rvl_endpoint_format(local, text),
                   call, g_strerror(error_number));
+    if (cause_of(error_number) == RVL_CAUSE_PERMISSION_MISSING)
+        rvl_error_set_remedy(error,
+                             "give the daemon CAP_NET_BIND_SERVICE, or configure ports above 1023");
     if (fd >= 0)
         close(fd);
     return -1;

@@ -25,6 +25,8 @@ fail(int result, const char *what, const RvlPrefix *prefix, GError **error)
                                     : RVL_CAUSE_INSTALL_FAILED,
                   "%s %s: %s", what, rvl_prefix_format(prefix, text),
                   result == EEXIST ? "another one has its place" : g_strerror(result));
+    if (result == EPERM)
+        rvl_error_set_remedy(error, NETLINK_REMEDY);
     return false;
 }
 

@@ -123,6 +123,8 @@ guard_list(Guard *guard, GError **error)
         return g_steal_pointer(&entries);
     rvl_error_set(error, result == EPERM ? RVL_CAUSE_PERMISSION_MISSING : RVL_CAUSE_INSTALL_FAILED,
                   "nftables: list of rules: %s", g_strerror(result));
+    if (result == EPERM)
+        rvl_error_set_remedy(error, NETLINK_REMEDY);
     return NULL;
 }
 
@@ -270,6 +272,8 @@ send_batch(Guard *guard, NftBatch *batch, GError **error)
                   : result == EOPNOTSUPP ? RVL_CAUSE_KERNEL_UNSUPPORTED
                                          : RVL_CAUSE_INSTALL_FAILED,
                   "nftables: table inet %s: %s", guard->table, g_strerror(result));
+    if (result == EPERM)
+        rvl_error_set_remedy(error, NETLINK_REMEDY);
     return false;
 }
 

@@ -11,6 +11,8 @@ G_BEGIN_DECLS
 
 /* Room for one request. */
 #define NETLINK_REQUEST_OCTETS 4096
+/* What helps against EPERM. */
+#define NETLINK_REMEDY "give the daemon CAP_NET_ADMIN"
 
 /** Netlink: a socket of one bus, used by the main loop alone. */
 typedef struct Netlink Netlink;

@@ -44,6 +44,8 @@ set_error(GError **error, const Tun *tun, const char *call)
 {
     rvl_error_set(error, cause_of(errno), "%s%s%s: %s", tun->name, tun->name[0] != 0 ? ": " : "",
                   call, g_strerror(errno));
+    if (rvl_error_cause(*error) == RVL_CAUSE_PERMISSION_MISSING)
+        rvl_error_set_remedy(error, "give the daemon CAP_NET_ADMIN and " TUN_DEVICE);
 }
 
 /* Attaches one more queue. The first makes the interface, and fails where one has the name. */

@@ -92,7 +92,8 @@ deployed(RvlEngine *engine, uint64_t token, RvlJobResult *result)
     if (owned->end != RVL_JOB_DONE) {
         upkeep->deployed =
             RVL_DEPLOY_FAILED; /* what keeps clear packets back stands nevertheless */
-        rvl_report_install_failed(engine, NULL, "deployment", owned->error);
+        rvl_report_undeployed(engine, upkeep->connection->name, "deployment", owned->error);
+        rvl_upkeep_undeployed(engine, upkeep, owned->error);
         if (!upkeep->is_closing)
             rvl_engine_set_timer(engine, &upkeep->timer, DEPLOY_RETRY);
     } else {
@@ -212,7 +213,8 @@ withdrawn(RvlEngine *engine, uint64_t token, RvlJobResult *result)
     RvlUpkeep *upkeep = rvl_upkeep_find_token(engine, token);
 
     if (owned->end == RVL_JOB_FAILED)
-        rvl_report_install_failed(engine, NULL, "withdrawal", owned->error);
+        rvl_report_undeployed(engine, upkeep != NULL ? upkeep->connection->name : NULL,
+                              "withdrawal", owned->error);
     if (upkeep != NULL && upkeep->deployed == RVL_DEPLOY_LEAVING)
         begin_next(engine, upkeep);
     return true;

@@ -462,6 +462,18 @@ rvl_report_install_failed(RvlEngine *engine,
 /* Connections */
 
 void
+rvl_report_undeployed(RvlEngine *engine,
+                      const char *connection,
+                      const char *operation,
+                      const GError *error)
+{
+    RvlEventScope scope = {.size = sizeof scope, .connection = connection};
+
+    rvl_event_emit_error(EVENTS(engine), &scope, RVL_EVENT_INSTALL_FAILED, rvl_error_cause(error),
+                         error, RVL_TEXT("operation", operation));
+}
+
+void
 rvl_report_acquire(RvlEngine *engine,
                    const char *connection,
                    const char *child,

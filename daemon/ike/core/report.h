@@ -75,6 +75,11 @@ void rvl_report_install_failed(RvlEngine *engine,
                                const GError *error);
 
 /* Connections */
+/** rvl_report_undeployed: @operation, "deployment" or "withdrawal", failed. */
+void rvl_report_undeployed(RvlEngine *engine,
+                           const char *connection,
+                           const char *operation,
+                           const GError *error);
 void rvl_report_acquire(RvlEngine *engine,
                         const char *connection,
                         const char *child,

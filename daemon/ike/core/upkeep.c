@@ -371,6 +371,13 @@ rvl_upkeep_want(RvlEngine *engine, RvlUpkeep *upkeep, const RvlWaiter *waiter)
 }
 
 void
+rvl_upkeep_undeployed(RvlEngine *engine, RvlUpkeep *upkeep, const GError *error)
+{
+    note_failure(upkeep, rvl_error_cause(error), error);
+    answer_waiters(engine, upkeep, NULL, true, error);
+}
+
+void
 rvl_upkeep_rest(RvlEngine *engine, RvlUpkeep *upkeep)
 {
     g_autoptr(GError) error = NULL;

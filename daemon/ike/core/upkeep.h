@@ -86,6 +86,8 @@ void rvl_upkeep_free(RvlEngine *engine, RvlUpkeep *upkeep);
 
 /** rvl_upkeep_want: @waiter's Child SA is set up; it is answered when that stands or failed. */
 void rvl_upkeep_want(RvlEngine *engine, RvlUpkeep *upkeep, const RvlWaiter *waiter);
+/** rvl_upkeep_undeployed: who waits is told that its deployment failed; it goes on trying. */
+void rvl_upkeep_undeployed(RvlEngine *engine, RvlUpkeep *upkeep, const GError *error);
 /** rvl_upkeep_rest: nothing is set up until somebody wants it. */
 void rvl_upkeep_rest(RvlEngine *engine, RvlUpkeep *upkeep);
 /** rvl_upkeep_close: its SAs end, then its deployment; @error: (nullable). */

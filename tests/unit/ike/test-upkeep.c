@@ -177,6 +177,25 @@ failed_deployment_is_tried_again_and_withdrawn_in_the_end(void)
     g_assert_cmpuint(deployments.withdrawn, ==, 2);
 }
 
+/* Who asks for a tunnel that can't be deployed is told why, and need not wait for the tries to come. */
+static void
+who_waits_for_a_failed_deployment_is_told(void)
+{
+    Deployments deployments = {.fails = G_MAXUINT};
+    g_autoptr(Pair) pair = pair_new("keep = none\n", NULL);
+
+    pair->job_filter = fail_deployments;
+    pair->user_data = &deployments;
+    pair_configure(pair, PAIR_A, PAIR_CONF_A "keep = none\nmtu = 1300\n", PAIR_SECRET_A);
+    pair_run(pair, RVL_SECOND);
+    pair_command(pair, PAIR_A, RVL_COMMAND_UP, "ab");
+    pair_run(pair, RVL_SECOND);
+    g_assert_cmpuint(pair->ends[PAIR_A].replies->len, ==, 1);
+    g_assert_error((GError *)g_ptr_array_index(pair->ends[PAIR_A].replies, 0), RVL_ERROR,
+                   RVL_CAUSE_INTERFACE_CONFLICT);
+    g_assert_cmpuint(deployments.tries, ==, 2); /* the wish is a try of its own */
+}
+
 static void
 unchanged_configuration_keeps_the_tunnel(void)
 {
@@ -228,6 +247,8 @@ main(int argc, char **argv)
                     gone_from_the_configuration_is_withdrawn);
     g_test_add_func("/ike/upkeep/failed-deployment-is-tried-again-and-withdrawn-in-the-end",
                     failed_deployment_is_tried_again_and_withdrawn_in_the_end);
+    g_test_add_func("/ike/upkeep/who-waits-for-a-failed-deployment-is-told",
+                    who_waits_for_a_failed_deployment_is_told);
     g_test_add_func("/ike/upkeep/unchanged-configuration-keeps-the-tunnel",
                     unchanged_configuration_keeps_the_tunnel);
     g_test_add_func("/ike/upkeep/further-children-come-too", further_children_come_too);
