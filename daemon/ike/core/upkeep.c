@@ -260,6 +260,7 @@ resolved(RvlEngine *engine, uint64_t token, RvlJobResult *result)
         return true;
     }
     upkeep->is_resolving = false;
+    progress(engine, upkeep, "resolve");
     rvl_report_resolved(engine, upkeep->connection->name, upkeep->connection->name,
                         owned->answer.resolve.reaches);
     /* Each failed attempt goes on to the peer's next address. */
@@ -275,7 +276,6 @@ resolved(RvlEngine *engine, uint64_t token, RvlJobResult *result)
         return true;
     }
     upkeep->attempt = ike->number;
-    progress(engine, upkeep, "IKE_SA_INIT");
     return true;
 }
 
@@ -429,6 +429,15 @@ rvl_upkeep_join(RvlIkeSa *ike)
 }
 
 void
+rvl_upkeep_step(RvlIkeSa *ike, const char *step)
+{
+    const RvlUpkeep *upkeep = upkeep_of(ike);
+
+    if (upkeep != NULL)
+        progress(ike->engine, upkeep, step);
+}
+
+void
 rvl_upkeep_ike_up(RvlIkeSa *ike)
 {
     RvlUpkeep *upkeep = upkeep_of(ike);
@@ -443,7 +452,6 @@ rvl_upkeep_ike_up(RvlIkeSa *ike)
     upkeep->since = ike->engine->now.time;
     upkeep->current = ike;
     rvl_timer_clear(ike->engine->timers, &upkeep->timer);
-    progress(ike->engine, upkeep, "IKE_AUTH");
     if (ike->is_initiator)
         rvl_upkeep_advance(ike->engine, upkeep);
 }
@@ -512,8 +520,10 @@ rvl_upkeep_child_up(RvlIkeSa *ike, RvlChildSa *child)
 {
     RvlUpkeep *upkeep = upkeep_of(ike);
 
-    if (upkeep != NULL)
-        answer_waiters(ike->engine, upkeep, child->policy->name, false, NULL);
+    if (upkeep == NULL)
+        return;
+    progress(ike->engine, upkeep, "Child SA");
+    answer_waiters(ike->engine, upkeep, child->policy->name, false, NULL);
 }
 
 void

@@ -102,6 +102,8 @@ void rvl_upkeep_due(RvlEngine *engine, RvlUpkeep *upkeep);
 void rvl_upkeep_join(RvlIkeSa *ike);
 /** rvl_upkeep_leave: it was replaced or ends. */
 void rvl_upkeep_leave(RvlIkeSa *ike);
+/** rvl_upkeep_step: who waits for a tunnel of @ike's connection hears that @step is done. */
+void rvl_upkeep_step(RvlIkeSa *ike, const char *step);
 void rvl_upkeep_ike_up(RvlIkeSa *ike);
 void rvl_upkeep_ike_rekeyed(RvlIkeSa *old, RvlIkeSa *successor);
 /** rvl_upkeep_ike_leaving: our delete goes out: another established SA, if there is one, is the current. */

@@ -90,6 +90,7 @@ establish(RvlIkeSa *ike, RvlAuth *auth)
 
     rvl_sa_life_established(ike);
     rvl_report_ike_up(ike);
+    rvl_upkeep_step(ike, "IKE_AUTH");
     if (child != NULL) {
         rvl_report_child_up(ike, child);
         rvl_upkeep_child_up(ike, child);
@@ -196,6 +197,7 @@ take_own_proof(RvlIkeSa *ike, RvlExchange *x, GError **error)
 void
 rvl_exchanges_auth(RvlIkeSa *ike)
 {
+    rvl_upkeep_step(ike, "IKE_SA_INIT");
     (void)rvl_exchange_begin(ike, &rvl_exchange_auth);
     rvl_exchange_pump(ike);
 }

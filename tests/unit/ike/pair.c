@@ -65,6 +65,7 @@ end_init(PairEnd *end, const char *name, const char *address, uint64_t seed)
     end->policies = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     end->deployed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     end->replies = g_ptr_array_new();
+    end->steps = g_string_new(NULL);
     end->installer = (RvlInstallerCapabilities){
         .size = sizeof end->installer,
         .has_esn = true,
@@ -107,6 +108,7 @@ end_clear(PairEnd *end)
     for (guint i = 0; i < end->replies->len; i++)
         reply_free(g_ptr_array_index(end->replies, i));
     g_ptr_array_unref(end->replies);
+    g_string_free(end->steps, TRUE);
 }
 
 /* Datagrams */
@@ -200,6 +202,8 @@ pair_take_actions(Pair *pair, int end)
             g_ptr_array_add(at->replies, g_steal_pointer(&action.error));
             break;
         case RVL_ENGINE_PROGRESS:
+            g_string_append_printf(at->steps, "%s,", action.step);
+            break;
         case RVL_ENGINE_ACQUIRE_DONE:
             break;
         }

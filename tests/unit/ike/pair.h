@@ -15,6 +15,7 @@
  * @policies: installed: RvlPolicyId
  * @deployed: names of connections
  * @replies: of commands, in order: each an error or NULL
+ * @steps: that commands heard of, in order, each ended by a comma
  */
 typedef struct {
     const char *name;
@@ -33,6 +34,7 @@ typedef struct {
     GHashTable *policies;
     GHashTable *deployed;
     GPtrArray *replies;
+    GString *steps;
     unsigned jobs;
     size_t secrets; /* that the configuration holds */
 } PairEnd;

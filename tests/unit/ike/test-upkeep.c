@@ -177,6 +177,29 @@ failed_deployment_is_tried_again_and_withdrawn_in_the_end(void)
     g_assert_cmpuint(deployments.withdrawn, ==, 2);
 }
 
+static void
+who_waits_hears_of_each_step_when_it_is_done(void)
+{
+    g_autoptr(Pair) pair = pair_new("keep = none\n", NULL);
+    GString *steps = pair->ends[PAIR_A].steps;
+
+    pair_command(pair, PAIR_A, RVL_COMMAND_UP, "ab");
+    g_assert_cmpstr(steps->str, ==, "");
+    pair_run(pair, RVL_SECOND);
+    g_assert_cmpstr(steps->str, ==, "resolve,IKE_SA_INIT,IKE_AUTH,Child SA,");
+    g_assert_cmpuint(pair->ends[PAIR_A].replies->len, ==, 1);
+    g_assert_null(g_ptr_array_index(pair->ends[PAIR_A].replies, 0));
+
+    /* A peer that is gone answers nothing. */
+    g_string_truncate(steps, 0);
+    pair_command(pair, PAIR_A, RVL_COMMAND_DOWN, "ab");
+    pair_run(pair, RVL_SECOND);
+    pair->filter = lose_all;
+    pair_command(pair, PAIR_A, RVL_COMMAND_UP, "ab");
+    pair_run(pair, RVL_SECOND);
+    g_assert_cmpstr(steps->str, ==, "resolve,");
+}
+
 /* Who asks for a tunnel that can't be deployed is told why, and need not wait for the tries to come. */
 static void
 who_waits_for_a_failed_deployment_is_told(void)
@@ -247,6 +270,8 @@ main(int argc, char **argv)
                     gone_from_the_configuration_is_withdrawn);
     g_test_add_func("/ike/upkeep/failed-deployment-is-tried-again-and-withdrawn-in-the-end",
                     failed_deployment_is_tried_again_and_withdrawn_in_the_end);
+    g_test_add_func("/ike/upkeep/who-waits-hears-of-each-step-when-it-is-done",
+                    who_waits_hears_of_each_step_when_it_is_done);
     g_test_add_func("/ike/upkeep/who-waits-for-a-failed-deployment-is-told",
                     who_waits_for_a_failed_deployment_is_told);
     g_test_add_func("/ike/upkeep/unchanged-configuration-keeps-the-tunnel",
