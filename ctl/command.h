@@ -11,6 +11,7 @@
 #define CTL_OPTION_TIMEOUT (1u << 0)
 #define CTL_OPTION_LEVEL (1u << 1)
 #define CTL_OPTION_DEFAULTS (1u << 2)
+#define CTL_OPTION_CONFIRM (1u << 3)
 
 /**
  * CtlInvocation:
@@ -20,6 +21,8 @@
  * @is_json: print JSON
  * @timeout_s: 0: none
  * @level: (nullable)
+ * @defaults: show what isn't written, too
+ * @trial_s: seconds after which what is applied is rolled back; 0: never
  */
 typedef struct {
     CtlLink *link;
@@ -29,6 +32,7 @@ typedef struct {
     int timeout_s;
     const char *level;
     bool defaults;
+    unsigned trial_s;
 } CtlInvocation;
 
 /**
@@ -67,5 +71,8 @@ CtlStatus ctl_explain(const CtlInvocation *invocation);
 CtlStatus ctl_events(const CtlInvocation *invocation);
 CtlStatus ctl_log(const CtlInvocation *invocation);
 CtlStatus ctl_plan(const CtlInvocation *invocation);
+CtlStatus ctl_apply(const CtlInvocation *invocation);
+CtlStatus ctl_confirm(const CtlInvocation *invocation);
+CtlStatus ctl_rollback(const CtlInvocation *invocation);
 CtlStatus ctl_reload(const CtlInvocation *invocation);
 CtlStatus ctl_config(const CtlInvocation *invocation);

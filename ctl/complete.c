@@ -35,7 +35,8 @@ offer_options(const CtlCommand *command, const char *typed)
         const char *word;
     } options[] = {{CTL_OPTION_TIMEOUT, "--timeout="},
                    {CTL_OPTION_LEVEL, "--level="},
-                   {CTL_OPTION_DEFAULTS, "--defaults"}};
+                   {CTL_OPTION_DEFAULTS, "--defaults"},
+                   {CTL_OPTION_CONFIRM, "--confirm="}};
 
     offer("--json", typed);
     offer("--instance=", typed);

@@ -5,6 +5,8 @@
 #include <locale.h>
 #include <string.h>
 
+#include "config/value.h"
+
 #include "command.h"
 #include "complete.h"
 
@@ -14,6 +16,7 @@ typedef struct {
     gboolean defaults;
     char *instance;
     char *level;
+    char *confirm;
     int timeout_s;
     char **words;
 } Options;
@@ -45,6 +48,8 @@ parse(Options *options, int *argc, char ***argv)
          "up, down, rekey: give up waiting after so long", "SECONDS"},
         {"level", 0, 0, G_OPTION_ARG_STRING, &options->level,
          "events: error, warning, notice, info or debug", "LEVEL"},
+        {"confirm", 0, 0, G_OPTION_ARG_STRING, &options->confirm,
+         "apply, reload: go back unless `confirm` follows within this time", "60s"},
         {"defaults", 0, 0, G_OPTION_ARG_NONE, &options->defaults, "config: every key's default",
          NULL},
         {"version", 0, 0, G_OPTION_ARG_NONE, &options->shows_version, "Print the version", NULL},
@@ -75,6 +80,7 @@ options_fit(const Options *options, const CtlCommand *command)
         {options->timeout_s != 0, CTL_OPTION_TIMEOUT, "--timeout"},
         {options->level != NULL, CTL_OPTION_LEVEL, "--level"},
         {options->defaults, CTL_OPTION_DEFAULTS, "--defaults"},
+        {options->confirm != NULL, CTL_OPTION_CONFIRM, "--confirm"},
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -97,6 +103,25 @@ words_fit(const Options *options, const CtlCommand *command)
     return false;
 }
 
+/* `60s`, `5 min`, or plain seconds. */
+static bool
+read_trial(const char *text, unsigned *seconds)
+{
+    guint64 plain;
+    int64_t ms;
+
+    *seconds = 0;
+    if (text == NULL)
+        return true;
+    if (g_ascii_string_to_unsigned(text, 10, 1, UINT32_MAX, &plain, NULL))
+        *seconds = (unsigned)plain;
+    else if (rvl_value_duration(text, &ms) && ms >= 1000 && ms / 1000 <= UINT32_MAX)
+        *seconds = (unsigned)(ms / 1000);
+    if (*seconds == 0)
+        g_printerr("ravelinctl: --confirm: '%s' is no time from 1 s on, such as 60s\n", text);
+    return *seconds != 0;
+}
+
 static CtlStatus
 run(const Options *options)
 {
@@ -117,7 +142,8 @@ run(const Options *options)
                    options->words[0]);
         return CTL_USAGE;
     }
-    if (!options_fit(options, command) || !words_fit(options, command))
+    if (!options_fit(options, command) || !words_fit(options, command) ||
+        !read_trial(options->confirm, &invocation.trial_s))
         return CTL_USAGE;
     if (!command->is_local) {
         link = ctl_link_new(options->instance, &status);
@@ -151,5 +177,6 @@ main(int argc, char **argv)
     g_strfreev(options.words);
     g_free(options.instance);
     g_free(options.level);
+    g_free(options.confirm);
     return (int)status;
 }

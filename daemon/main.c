@@ -449,13 +449,9 @@ static gboolean
 reload(gpointer user_data)
 {
     Daemon *daemon = user_data;
-    const RvlControlModel *model = rvl_driver_model_table(daemon->model);
-    g_autoptr(GVariant) changes = NULL;
-    g_auto(GStrv) problems = NULL;
 
     rvl_readiness_reloading(daemon->readiness);
-    if (model->plan(model->context, &changes, &problems))
-        (void)model->apply(model->context, NULL);
+    rvl_control_reload(daemon->control);
     rvl_readiness_ready(daemon->readiness, NULL);
     return G_SOURCE_CONTINUE;
 }

@@ -6,11 +6,13 @@
 
 #include <ravelin/error.h>
 
+#include "control/changeover.h"
 #include "control/manager.h"
 #include "control/socket-guard.h"
 
 struct RvlControlService {
     RvlFindings *findings;
+    RvlChangeover *changeover;
     RvlManager *manager;
     RvlSocketGuard *guard;
     GDBusServer *server;
@@ -155,6 +157,8 @@ rvl_control_new(const RvlControlOptions *options,
     control->connections = g_ptr_array_new_with_free_func(g_object_unref);
     control->findings = rvl_findings_new(hub);
     parts.findings = control->findings;
+    control->changeover = rvl_changeover_new(model, rvl_event_hub_events(hub));
+    parts.changeover = control->changeover;
     control->manager = rvl_manager_new(&parts, error);
     if (control->manager == NULL)
         return NULL;
@@ -166,6 +170,12 @@ rvl_control_new(const RvlControlOptions *options,
             g_bus_own_name(G_BUS_TYPE_SYSTEM, RVL_BUS_NAME, G_BUS_NAME_OWNER_FLAGS_NONE,
                            bus_reached, NULL, NULL, control, NULL);
     return g_steal_pointer(&control);
+}
+
+void
+rvl_control_reload(RvlControlService *control)
+{
+    rvl_changeover_reload(control->changeover);
 }
 
 static void
@@ -195,6 +205,7 @@ rvl_control_free(RvlControlService *control)
     g_clear_object(&control->server);
     g_clear_object(&control->observer);
     g_clear_pointer(&control->manager, rvl_manager_free);
+    g_clear_pointer(&control->changeover, rvl_changeover_free);
     g_clear_pointer(&control->guard, rvl_socket_guard_free);
     g_clear_pointer(&control->findings, rvl_findings_free);
     g_free(control);

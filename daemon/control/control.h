@@ -35,5 +35,7 @@ RvlControlService *rvl_control_new(const RvlControlOptions *options,
                                    RvlEventHub *hub,
                                    RvlLog *log,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** rvl_control_reload: as `ravelinctl reload`; what is wrong is told as an event. */
+void rvl_control_reload(RvlControlService *control);
 void rvl_control_free(RvlControlService *control);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RvlControlService, rvl_control_free)

@@ -18,7 +18,8 @@ struct RvlDriverModel {
     RvlControlModel table;
     RvlDriverModelParts parts;
     RvlSnapshot *in_force;
-    RvlSnapshot *planned; /* (nullable) */
+    RvlSnapshot *planned;  /* (nullable) */
+    RvlSnapshot *replaced; /* (nullable): what the last apply() did away with */
     uint64_t generation;
 };
 
@@ -264,7 +265,24 @@ apply(void *context, GError **error)
         rvl_error_set(error, RVL_CAUSE_CONFIG_INVALID, "nothing was planned that could be applied");
         return false;
     }
+    g_clear_pointer(&model->replaced, rvl_snapshot_unref);
+    model->replaced = rvl_snapshot_ref(model->in_force);
     put_in_force(model, planned);
+    return true;
+}
+
+static bool
+roll_back(void *context, GError **error)
+{
+    RvlDriverModel *model = context;
+    g_autoptr(RvlSnapshot) replaced = g_steal_pointer(&model->replaced);
+
+    if (replaced == NULL) {
+        rvl_error_set(error, RVL_CAUSE_POLICY_CHANGED,
+                      "nothing was applied that could be rolled back");
+        return false;
+    }
+    put_in_force(model, replaced);
     return true;
 }
 
@@ -309,6 +327,7 @@ rvl_driver_model_new(const RvlDriverModelParts *parts, RvlSnapshot *snapshot)
         .command = command,
         .plan = plan,
         .apply = apply,
+        .roll_back = roll_back,
         .generation = generation,
         .counts = counts,
     };
@@ -322,6 +341,7 @@ rvl_driver_model_free(RvlDriverModel *model)
     if (model == NULL)
         return;
     g_clear_pointer(&model->planned, rvl_snapshot_unref);
+    g_clear_pointer(&model->replaced, rvl_snapshot_unref);
     g_clear_pointer(&model->in_force, rvl_snapshot_unref);
     g_free(model);
 }

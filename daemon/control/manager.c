@@ -42,6 +42,16 @@ refuse(GDBusMethodInvocation *invocation, const GError *error)
     g_dbus_method_invocation_return_dbus_error(invocation, name, error->message);
 }
 
+/* Answers a call that has no result. */
+static void
+return_outcome(GDBusMethodInvocation *invocation, bool is_done, const GError *error)
+{
+    if (is_done)
+        g_dbus_method_invocation_return_value(invocation, NULL);
+    else
+        refuse(invocation, error);
+}
+
 /* List and Get. */
 
 typedef struct {
@@ -233,15 +243,14 @@ call_set_log(RvlManager *manager, GDBusMethodInvocation *invocation, GVariant *a
 {
     g_autoptr(GError) error = NULL;
     const char *subject, *level;
+    bool is_done = false;
 
     g_variant_get(arguments, "(&s&s)", &subject, &level);
     if (manager->parts.log == NULL)
         rvl_error_set(&error, RVL_CAUSE_CONFIG_INVALID, "there is no log");
-    else if (rvl_log_set_level(manager->parts.log, subject, level, &error)) {
-        g_dbus_method_invocation_return_value(invocation, NULL);
-        return;
-    }
-    refuse(invocation, error);
+    else
+        is_done = rvl_log_set_level(manager->parts.log, subject, level, &error);
+    return_outcome(invocation, is_done, error);
 }
 
 /* Commands. */
@@ -308,24 +317,70 @@ call_plan(RvlManager *manager, GDBusMethodInvocation *invocation)
                                   changes, problems != NULL ? problems : (GStrv)nothing));
 }
 
-/* Only what was planned over the configuration in force now. */
+/* The seconds of the option `confirm`; 0 where it isn't there. Options that are not known promise something: refused. */
+static bool
+trial_of(GVariant *options, RvlTime *trial, GError **error)
+{
+    GVariantIter iter;
+    const char *key;
+    GVariant *value;
+    bool is_right = true;
+
+    *trial = 0;
+    g_variant_iter_init(&iter, options);
+    while (is_right && g_variant_iter_next(&iter, "{&sv}", &key, &value)) {
+        is_right = strcmp(key, "confirm") == 0 &&
+                   g_variant_is_of_type(value, G_VARIANT_TYPE_UINT32) &&
+                   g_variant_get_uint32(value) > 0;
+        if (is_right)
+            *trial = g_variant_get_uint32(value) * RVL_SECOND;
+        else
+            rvl_error_set_found(error, RVL_CAUSE_CONFIG_INVALID, key,
+                                "confirm: seconds from 1 on, as u", "option '%s' is not understood",
+                                key);
+        g_variant_unref(value);
+    }
+    return is_right;
+}
+
 static void
 call_apply(RvlManager *manager, GDBusMethodInvocation *invocation, GVariant *arguments)
 {
-    const RvlControlModel *model = manager->parts.model;
+    g_autoptr(GVariant) options = NULL;
     g_autoptr(GError) error = NULL;
     guint64 planned_over;
+    RvlTime trial;
+    bool is_done;
 
-    g_variant_get_child(arguments, 0, "t", &planned_over);
+    g_variant_get(arguments, "(t@a{sv})", &planned_over, &options);
     audit(manager, invocation, "configuration");
-    if (planned_over != model->generation(model->context))
-        rvl_error_set(&error, RVL_CAUSE_CONFIG_INVALID,
-                      "the configuration changed since it was planned: plan again");
-    else if (model->apply(model->context, &error)) {
-        g_dbus_method_invocation_return_value(invocation, NULL);
-        return;
-    }
-    refuse(invocation, error);
+    is_done = trial_of(options, &trial, &error) &&
+              rvl_changeover_apply(manager->parts.changeover, planned_over, trial, &error);
+    return_outcome(invocation, is_done, error);
+}
+
+static void
+call_confirm(RvlManager *manager, GDBusMethodInvocation *invocation, GVariant *arguments)
+{
+    g_autoptr(GError) error = NULL;
+    guint64 generation;
+    bool is_done;
+
+    g_variant_get_child(arguments, 0, "t", &generation);
+    audit(manager, invocation, "configuration");
+    is_done = rvl_changeover_confirm(manager->parts.changeover, generation, &error);
+    return_outcome(invocation, is_done, error);
+}
+
+static void
+call_roll_back(RvlManager *manager, GDBusMethodInvocation *invocation)
+{
+    g_autoptr(GError) error = NULL;
+    bool is_done;
+
+    audit(manager, invocation, "configuration");
+    is_done = rvl_changeover_roll_back(manager->parts.changeover, &error);
+    return_outcome(invocation, is_done, error);
 }
 
 /* One connection's export. It outlives the manager where calls are queued, or the bus keeps it. */
@@ -391,6 +446,12 @@ carry_out(RvlManager *manager,
         break;
     case RVL_CALL_Apply:
         call_apply(manager, invocation, arguments);
+        break;
+    case RVL_CALL_Confirm:
+        call_confirm(manager, invocation, arguments);
+        break;
+    case RVL_CALL_Rollback:
+        call_roll_back(manager, invocation);
         break;
     case RVL_CALL_COUNT_:
         break;

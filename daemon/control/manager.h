@@ -2,6 +2,7 @@
 /* The object Manager on one D-Bus connection: carries out the calls of calls.def. */
 #pragma once
 
+#include "control/changeover.h"
 #include "control/event-hub.h"
 #include "control/findings.h"
 #include "control/interface.h"
@@ -12,6 +13,7 @@
  * RvlManagerParts:
  * @log: (nullable)
  * @findings: for Explain
+ * @changeover: for Apply, Confirm and Rollback
  * @version: of the release
  *
  * Borrowed for the life of all managers.
@@ -21,6 +23,7 @@ typedef struct {
     RvlEventHub *hub;
     RvlLog *log;
     RvlFindings *findings;
+    RvlChangeover *changeover;
     const char *version;
 } RvlManagerParts;
 

@@ -33,6 +33,7 @@ typedef void (*RvlControlEnd)(const GError *error, void *user_data);
  *   `change` (`new`, `changed`, `gone`), `effect`, `keys`. What was read waits for apply(). False
  *   with @problems: (out) (transfer full): a line each, in compilers' form
  * @apply: puts in force what the last plan() read; false where there is none
+ * @roll_back: puts in force again what the last apply() replaced; false where there is none
  * @generation: of the configuration in force
  * @counts: `a{sv}` of totals
  *
@@ -50,6 +51,7 @@ typedef struct {
                     void *user_data);
     bool (*plan)(void *context, GVariant **changes, GStrv *problems);
     bool (*apply)(void *context, GError **error);
+    bool (*roll_back)(void *context, GError **error);
     uint64_t (*generation)(void *context);
     GVariant *(*counts)(void *context);
 } RvlControlModel;

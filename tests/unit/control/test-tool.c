@@ -21,6 +21,7 @@ typedef struct {
     RvlCommandKind asked; /* of the last command */
     const char *problem;  /* what the next plan says */
     unsigned applied;
+    unsigned rolled_back;
 } World;
 
 static void
@@ -124,10 +125,19 @@ apply(void *context, GError **error)
     return true;
 }
 
+static bool
+roll_back(void *context, GError **error)
+{
+    ((World *)context)->rolled_back++;
+    return true;
+}
+
 static uint64_t
 generation(void *context)
 {
-    return 7 + ((const World *)context)->applied;
+    const World *world = context;
+
+    return 7 + world->applied + world->rolled_back;
 }
 
 static GVariant *
@@ -160,6 +170,7 @@ world_new(void)
         .command = command,
         .plan = plan,
         .apply = apply,
+        .roll_back = roll_back,
         .generation = generation,
         .counts = counts,
     };
@@ -347,6 +358,32 @@ plan_and_reload_tell_changes(void)
 }
 
 static void
+a_configuration_on_trial_is_confirmed_or_rolled_back(void)
+{
+    g_autoptr(World) world = world_new();
+    g_auto(Said) applied = ask(world, "apply --confirm 60s");
+    g_auto(Said) further = ask(world, "reload");
+    g_auto(Said) confirmed = ask(world, "confirm --json");
+    g_auto(Said) again = ask(world, "confirm");
+    g_auto(Said) reloaded = ask(world, "reload --confirm=5min");
+    g_auto(Said) back = ask(world, "rollback");
+
+    g_assert_cmpint(applied.status, ==, 0);
+    assert_says(applied.out, "configuration 8 is on trial for 60 s");
+    g_assert_cmpint(further.status, ==, 1);
+    assert_says(further.err, "configuration 8 is on trial; ravelinctl confirm, or");
+    g_assert_cmpint(confirmed.status, ==, 0);
+    assert_says(confirmed.out, "\"generation\":8");
+    g_assert_cmpint(again.status, ==, 1);
+    assert_says(again.err, "configuration 8 is not on trial");
+    assert_says(reloaded.out, "configuration 9 is on trial for 300 s");
+    g_assert_cmpint(back.status, ==, 0);
+    assert_says(back.out, "configuration 10 is what was in force before");
+    g_assert_cmpuint(world->applied, ==, 2);
+    g_assert_cmpuint(world->rolled_back, ==, 1);
+}
+
+static void
 a_wrong_configuration_is_not_applied(void)
 {
     g_autoptr(World) world = world_new();
@@ -438,6 +475,9 @@ usage_is_refused_before_a_daemon_is_asked(void)
                                         "plugins berlin",
                                         "status --defaults",
                                         "list --nonsense",
+                                        "apply --confirm=soon",
+                                        "apply --confirm=0",
+                                        "plan --confirm=60s",
                                         "list rubbish"};
     g_autoptr(World) world = world_new();
 
@@ -541,6 +581,8 @@ main(int argc, char **argv)
     g_test_add_func("/tool/a-failed-command-says-cause-and-fix",
                     a_failed_command_says_cause_and_fix);
     g_test_add_func("/tool/plan-and-reload-tell-changes", plan_and_reload_tell_changes);
+    g_test_add_func("/tool/a-configuration-on-trial-is-confirmed-or-rolled-back",
+                    a_configuration_on_trial_is_confirmed_or_rolled_back);
     g_test_add_func("/tool/a-wrong-configuration-is-not-applied",
                     a_wrong_configuration_is_not_applied);
     g_test_add_func("/tool/explain-shows-both-sides", explain_shows_both_sides);
