@@ -342,6 +342,7 @@ start_driver(Daemon *daemon, GError **error)
                      .registry = daemon->registry,
                      .secrets = rvl_secret_store_services(daemon->secrets),
                      .events = rvl_event_hub_events(daemon->hub),
+                     .schema = daemon->schema,
                      .random = fill_random,
                      .random_context = daemon,
                      .owner = daemon->options.owner,

@@ -20,8 +20,6 @@ cost_of(const RvlSchema *schema, const char *name)
 {
     const RvlSchemaRow *row;
 
-    if (schema == NULL)
-        return RVL_COST_RENEW;
     row = rvl_schema_find(schema, "connection", name);
     if (row == NULL)
         row = rvl_schema_find(schema, "child", name);

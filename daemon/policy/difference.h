@@ -33,7 +33,7 @@ typedef struct RvlDifference RvlDifference;
 /**
  * rvl_difference_new:
  * @before: (nullable): nothing was configured
- * @schema: (nullable): knows what a change of each key costs; NULL: the connection is renewed
+ * @schema: knows what a change of each key costs
  */
 RvlDifference *rvl_difference_new(const RvlSnapshot *before,
                                   const RvlSnapshot *after,

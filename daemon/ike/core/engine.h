@@ -22,7 +22,7 @@ typedef bool (*RvlRandom)(void *context, uint8_t *out, size_t octets);
  * @events: where the engine speaks; only queues
  * @random, @random_context: all randomness of the engine
  * @installer: what the installer in charge can do
- * @schema: (nullable): says what a change of a key costs; NULL: the most
+ * @schema: says what a change of a key costs
  * @owner: tag of this daemon instance
  * @shard, @shards: this engine's number among those that run side by side; 0 of 1
  *

@@ -74,6 +74,7 @@ end_init(PairEnd *end, const char *name, const char *address, uint64_t seed)
     services = (RvlEngineServices){
         .crypto = end->crypto,
         .registry = end->policy->registry,
+        .schema = end->policy->schema,
         .secrets = rvl_secret_store_services(end->policy->store),
         .events = fake_events_sink(end->events),
         .random = random_octets,

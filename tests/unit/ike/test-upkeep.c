@@ -234,6 +234,12 @@ unchanged_configuration_keeps_the_tunnel(void)
     pair_configure(pair, PAIR_A, PAIR_CONF_A "keep = up\nliveness = 17 s\n", PAIR_SECRET_A);
     pair_run(pair, RVL_MINUTE);
     pair_assert_agree(pair, 1);
+    g_assert_cmphex(pair_ike_spi(pair, PAIR_A), ==, spi);
+    pair_configure(pair, PAIR_A, PAIR_CONF_A "keep = up\nliveness = 17 s\nencapsulation = always\n",
+                   PAIR_SECRET_A); /* which a set-up decides */
+    pair_run(pair, RVL_MINUTE);
+    pair_assert_agree(pair, 1);
+    g_assert_cmphex(pair_ike_spi(pair, PAIR_A), !=, spi);
 }
 
 static void
