@@ -357,7 +357,6 @@ rvl_child_life_remove(RvlChildSa *child, RvlCause cause, const GError *error)
 void
 rvl_child_life_move(RvlChildSa *child, RvlIkeSa *ike)
 {
-    const RvlIkeSa *from = child->ike;
     RvlChildSa **at = &ike->children;
 
     unlink_child(child);
@@ -365,7 +364,6 @@ rvl_child_life_move(RvlChildSa *child, RvlIkeSa *ike)
     while (*at != NULL)
         at = &(*at)->next;
     *at = child;
-    rvl_exchanges_move_delete(from, child);
     /* A rekey that the old IKE SA had queued went with it. */
     if (child->state == RVL_CHILD_INSTALLED && child->policy->rekey &&
         ike->state <= RVL_IKE_SA_ESTABLISHED && !rvl_timer_is_set(&child->rekey) &&

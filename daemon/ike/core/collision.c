@@ -418,6 +418,7 @@ move_children(RvlIkeSa *from, RvlIkeSa *to)
         if (child->state != RVL_CHILD_NEGOTIATED)
             rvl_child_life_move(child, to);
     }
+    rvl_exchanges_move_deletes(from, to);
 }
 
 static void

@@ -42,26 +42,28 @@ rvl_exchanges_delete_child(RvlIkeSa *ike, RvlChildSa *child, RvlCause cause)
 }
 
 void
-rvl_exchanges_move_delete(const RvlIkeSa *from, RvlChildSa *child)
-{
-    const RvlExchange *x = NULL;
-
-    while ((x = rvl_exchanges_next(from, &rvl_exchange_delete_child, x)) != NULL) {
-        if (rvl_exchanges_is_deleting(x, child)) {
-            rvl_exchanges_delete_child(child->ike, child,
-                                       ((const RvlDeleteChild *)x->state)->cause);
-            return;
-        }
-    }
-}
-
-void
 rvl_exchanges_delete_spi(RvlIkeSa *ike, RvlProtocol protocol, uint32_t spi)
 {
     RvlDeleteChild *state = rvl_exchange_begin(ike, &rvl_exchange_delete_child)->state;
 
     *state = (RvlDeleteChild){0, protocol, spi, RVL_CAUSE_NONE};
     rvl_exchange_pump(ike);
+}
+
+void
+rvl_exchanges_move_deletes(const RvlIkeSa *from, RvlIkeSa *to)
+{
+    const RvlExchange *x = NULL;
+
+    while ((x = rvl_exchanges_next(from, &rvl_exchange_delete_child, x)) != NULL) {
+        const RvlDeleteChild *state = x->state;
+        RvlChildSa *child = rvl_ike_sa_find_child_number(to, state->child);
+
+        if (child != NULL)
+            rvl_exchanges_delete_child(to, child, state->cause);
+        else if (state->child == 0)
+            rvl_exchanges_delete_spi(to, state->protocol, state->spi);
+    }
 }
 
 /* False without an error: it was deleted meanwhile, by the peer. */

@@ -34,13 +34,13 @@ void rvl_exchanges_rekey_child(RvlIkeSa *ike, RvlChildSa *child);
 void rvl_exchanges_rekey_ike(RvlIkeSa *ike);
 void rvl_exchanges_liveness(RvlIkeSa *ike);
 void rvl_exchanges_delete_child(RvlIkeSa *ike, RvlChildSa *child, RvlCause cause);
-/**
- * rvl_exchanges_move_delete: @child has come from @from to another IKE SA: a delete of it that @from
- * still has, unsent or unanswered, is asked for there.
- */
-void rvl_exchanges_move_delete(const RvlIkeSa *from, RvlChildSa *child);
 /** rvl_exchanges_delete_spi: of a Child SA that only the peer believes in. */
 void rvl_exchanges_delete_spi(RvlIkeSa *ike, RvlProtocol protocol, uint32_t spi);
+/**
+ * rvl_exchanges_move_deletes: the Child SAs of @from have moved to @to: deletes that @from still has,
+ * unsent or unanswered, are asked for there (RFC 7296 2.8, 2.25.2).
+ */
+void rvl_exchanges_move_deletes(const RvlIkeSa *from, RvlIkeSa *to);
 void rvl_exchanges_delete_ike(RvlIkeSa *ike);
 
 /**

@@ -173,6 +173,40 @@ queued_delete_moves_with_its_child(gconstpointer data)
     pair_assert_agree(pair, is_replaced ? 1 : 0);
 }
 
+/* The first installation at A from now on comes to nothing; @user_data: whether it did. */
+static GError *
+fail_first_installation(Pair *pair, int end, const RvlJob *job, void *user_data)
+{
+    bool *has_failed = user_data;
+    GError *error = NULL;
+
+    (void)pair;
+    if (end != PAIR_A || job->kind != RVL_JOB_APPLY || job->class == RVL_JOB_TEARDOWN ||
+        *has_failed)
+        return NULL;
+    *has_failed = true;
+    rvl_error_set(&error, RVL_CAUSE_INSTALL_FAILED, "a fault of the test");
+    return error;
+}
+
+/* B has a pair that A couldn't install: it is told so, also behind a rekey of the IKE SA. */
+static void
+delete_of_what_only_the_peer_has_moves(void)
+{
+    g_autoptr(Pair) pair = established();
+    bool has_failed = false;
+
+    pair->job_delay = RVL_MILLISECOND;
+    pair->job_filter = fail_first_installation;
+    pair->user_data = &has_failed;
+    pair_command(pair, PAIR_A, RVL_COMMAND_REKEY, children[PAIR_A]);
+    pair_command(pair, PAIR_A, RVL_COMMAND_REKEY, names[PAIR_A]);
+    pair_run(pair, SETTLE);
+    g_assert_true(has_failed);
+    g_assert_cmpuint(pair_events(pair, PAIR_A, RVL_EVENT_IKE_SA_REKEYED), ==, 1);
+    g_assert_cmpuint(g_hash_table_size(pair->ends[PAIR_B].sas), ==, 2);
+}
+
 /* An end that deletes the IKE SA wins over everything. */
 static void
 ike_delete_wins(gconstpointer data)
@@ -226,6 +260,8 @@ main(int argc, char **argv)
                          queued_delete_moves_with_its_child);
     g_test_add_data_func("/ike/rekey/queued-delete-moves-with-a-child-taken-down",
                          GINT_TO_POINTER(0), queued_delete_moves_with_its_child);
+    g_test_add_func("/ike/rekey/delete-of-what-only-the-peer-has-moves",
+                    delete_of_what_only_the_peer_has_moves);
     g_test_add_data_func("/ike/rekey/ike-delete-wins-over-child-rekey", GINT_TO_POINTER(1),
                          ike_delete_wins);
     g_test_add_data_func("/ike/rekey/ike-delete-wins-over-ike-rekey", GINT_TO_POINTER(0),
