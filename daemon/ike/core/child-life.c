@@ -174,7 +174,7 @@ rvl_child_life_is_known(const RvlChildSa *child)
 
 static void begin_removal(RvlEngine *engine, RvlChildSa *child);
 
-/* A job that makes @child serve its policy is under way: jobs overtake each other, and it mustn't be removed first. */
+/* A job that changes what is installed is under way: jobs overtake each other, and @child mustn't be removed first. */
 static void
 switch_begins(RvlEngine *engine, RvlChildSa *child)
 {
@@ -194,14 +194,28 @@ switch_ended(RvlEngine *engine, uint64_t number)
         begin_removal(engine, child);
 }
 
+/* It serves nothing, and nothing else does: a pair of no use, and the peer takes it for one of use. */
+static void
+activation_failed(RvlEngine *engine, uint64_t number, const GError *error)
+{
+    RvlChildSa *child = g_hash_table_lookup(engine->switching, &number);
+
+    rvl_report_install_failed(engine, NULL, "activate", error);
+    if (child == NULL || g_hash_table_contains(engine->removing, &number) ||
+        child->state != RVL_CHILD_INSTALLED || child->lineage->serving != number)
+        return;
+    child->lineage->serving = 0;
+    rvl_child_life_delete(child, RVL_CAUSE_INSTALL_FAILED);
+}
+
 static bool
 activated(RvlEngine *engine, uint64_t token, RvlJobResult *result)
 {
     g_autoptr(RvlJobResult) owned = result;
 
-    switch_ended(engine, token);
     if (owned->end == RVL_JOB_FAILED)
-        rvl_report_install_failed(engine, NULL, "activate", owned->error);
+        activation_failed(engine, token, owned->error);
+    switch_ended(engine, token);
     return true;
 }
 
@@ -218,6 +232,35 @@ rvl_child_life_activate(RvlChildSa *child)
     rvl_job_apply_add(job, &step);
     switch_begins(child->ike->engine, child);
     (void)rvl_engine_start_job(child->ike->engine, job, activated);
+}
+
+static bool
+migrated(RvlEngine *engine, uint64_t token, RvlJobResult *result)
+{
+    g_autoptr(RvlJobResult) owned = result;
+
+    switch_ended(engine, token);
+    if (owned->end == RVL_JOB_FAILED)
+        rvl_report_install_failed(engine, NULL, "migrate", owned->error);
+    return true;
+}
+
+/* A job of its own: an installer that refuses a batch refuses it whole, also for those that are well. */
+void
+rvl_child_life_migrate(RvlChildSa *child)
+{
+    RvlApplyStep step = {.kind = RVL_OPERATION_SA_MIGRATE, .path = esp_path(child->ike)};
+    RvlJob *job;
+
+    if (child->state == RVL_CHILD_NEGOTIATED)
+        return;
+    job = rvl_job_new(RVL_JOB_APPLY, RVL_JOB_ESTABLISHED, (RvlSaRef){0}, child->number);
+    step.id = child->id_out;
+    rvl_job_apply_add(job, &step);
+    step.id = child->id_in;
+    rvl_job_apply_add(job, &step);
+    switch_begins(child->ike->engine, child);
+    (void)rvl_engine_start_job(child->ike->engine, job, migrated);
 }
 
 void

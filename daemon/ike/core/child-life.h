@@ -27,6 +27,8 @@ void rvl_child_life_installed(RvlChildSa *child, unsigned what);
 bool rvl_child_life_is_known(const RvlChildSa *child);
 /** rvl_child_life_activate: the outbound SA serves the policy from now on. */
 void rvl_child_life_activate(RvlChildSa *child);
+/** rvl_child_life_migrate: the IKE SA's path has changed: its packets follow (RFC 7296 2.23). */
+void rvl_child_life_migrate(RvlChildSa *child);
 /** rvl_child_life_replaced: @successor serves the policy; @child waits for its delete. */
 void rvl_child_life_replaced(RvlChildSa *child, RvlChildSa *successor);
 /** rvl_child_life_retire: a replaced one is deleted as soon as the peer is known to have its successor. */

@@ -65,7 +65,7 @@ struct RvlEngine {
     GQueue sas;
     GPtrArray *gone;
     GHashTable *jobs;
-    GHashTable *switching; /* Child SAs that begin to serve their policy, by number */
+    GHashTable *switching; /* Child SAs whose installation changes, by number */
     GHashTable *removing;  /* Child SAs that the installer is removing, by number */
     RvlJobId last_job;
     uint64_t last_number;

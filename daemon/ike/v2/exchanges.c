@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "ike/core/child-life.h"
 #include "ike/core/engine-state.h"
 #include "ike/core/report.h"
 #include "ike/v2/child-deal.h"
@@ -99,34 +100,11 @@ rvl_exchanges_rivalry(RvlExchange *x)
                                               : &((RvlChildDeal *)x->state)->rivalry;
 }
 
-static bool
-migrated(RvlEngine *engine, uint64_t token, RvlJobResult *result)
-{
-    g_autoptr(RvlJobResult) owned = result;
-
-    (void)token;
-    if (owned->end == RVL_JOB_FAILED)
-        rvl_report_install_failed(engine, NULL, "migrate", owned->error);
-    return true;
-}
-
 void
 rvl_exchanges_migrate_children(RvlIkeSa *ike)
 {
-    g_autoptr(RvlJob) job = rvl_job_new(RVL_JOB_APPLY, RVL_JOB_ESTABLISHED, (RvlSaRef){0}, 0);
-
-    for (const RvlChildSa *child = ike->children; child != NULL; child = child->next) {
-        RvlApplyStep step = {.kind = RVL_OPERATION_SA_MIGRATE, .path = ike->path.current};
-
-        if (child->state == RVL_CHILD_NEGOTIATED)
-            continue;
-        step.id = child->id_out;
-        rvl_job_apply_add(job, &step);
-        step.id = child->id_in;
-        rvl_job_apply_add(job, &step);
-    }
-    if (job->request.apply.steps->len > 0)
-        (void)rvl_engine_start_job(ike->engine, g_steal_pointer(&job), migrated);
+    for (RvlChildSa *child = ike->children; child != NULL; child = child->next)
+        rvl_child_life_migrate(child);
 }
 
 void
