@@ -55,6 +55,12 @@ fake_loop_wall(const FakeLoop *loop)
     return (RvlWallTime){loop->wall.unix_s + (loop->now - loop->start) / RVL_SECOND};
 }
 
+void
+fake_loop_move_wall(FakeLoop *loop, int64_t seconds)
+{
+    loop->wall.unix_s += seconds;
+}
+
 RvlTimerId
 fake_loop_timer_add(FakeLoop *loop, RvlTime delay, RvlCall call, void *user_data)
 {

@@ -21,6 +21,9 @@ RvlTime fake_loop_now(const FakeLoop *loop);
 /** fake_loop_wall: moves with the clock. */
 RvlWallTime fake_loop_wall(const FakeLoop *loop);
 
+/** fake_loop_move_wall: by @seconds, as somebody sets the clock; no timer moves. */
+void fake_loop_move_wall(FakeLoop *loop, int64_t seconds);
+
 RvlTimerId fake_loop_timer_add(FakeLoop *loop, RvlTime delay, RvlCall call, void *user_data);
 void fake_loop_timer_remove(FakeLoop *loop, RvlTimerId timer);
 /** fake_loop_timers: how many stand. */

@@ -137,6 +137,37 @@ sim_agree_at_rest(SimHost *const hosts[2], unsigned children)
     return NULL;
 }
 
+typedef struct {
+    const SimNetwork *network;
+    const SimHost *peer;
+    bool is_lost;
+} Way;
+
+static bool
+follow_path(const RvlIkeStatus *status, void *user_data)
+{
+    Way *way = user_data;
+
+    if (status->is_established &&
+        !sim_network_leads_to(way->network, &status->path->remote, sim_host_address(way->peer)))
+        way->is_lost = true;
+    return true;
+}
+
+char *
+sim_agree_paths(SimHost *const hosts[2], const SimNetwork *network)
+{
+    for (int i = 0; i < 2; i++) {
+        Way way = {.network = network, .peer = hosts[1 - i]};
+
+        rvl_engine_visit_ike_sas(sim_host_engine(hosts[i]), follow_path, &way);
+        if (way.is_lost)
+            return g_strdup_printf("%s: the path of its IKE SA doesn't lead to the peer",
+                                   sim_host_name(hosts[i]));
+    }
+    return NULL;
+}
+
 char *
 sim_agree_is_empty(SimHost *host)
 {

@@ -13,6 +13,9 @@
  */
 char *sim_agree_at_rest(SimHost *const hosts[2], unsigned children);
 
+/** sim_agree_paths: (transfer full) (nullable): an IKE SA whose path doesn't lead to the peer. */
+char *sim_agree_paths(SimHost *const hosts[2], const SimNetwork *network);
+
 /** sim_agree_is_empty: (transfer full) (nullable): what a host still holds. */
 char *sim_agree_is_empty(SimHost *host);
 

@@ -4,8 +4,6 @@
 
 #include "sim/host.h"
 
-#include "sim/services.h"
-
 #define IKE_PORT 500
 #define ENCAP_PORT 4500
 
@@ -114,6 +112,8 @@ datagram_arrived(const RvlPath *path, const uint8_t *octets, size_t n, void *use
     SimHost *host = user_data;
     RvlNow now = read_clock(host);
 
+    if (n == 1) /* RFC 3948 2.3: it kept the NAT's mapping alive, and that is all */
+        return;
     rvl_engine_datagram(host->engine, path, octets, n, &now);
     pump(host);
 }
@@ -139,6 +139,7 @@ begin(SimHost *host)
         .peer_name = parts->peer_name,
         .peer = parts->peer,
         .slowest = parts->slowest_job,
+        .troubles = parts->troubles,
         .plant = parts->plant,
         .loop = parts->loop,
         .dice = parts->dice,
@@ -254,6 +255,12 @@ const SimLedger *
 sim_host_ledger(const SimHost *host)
 {
     return sim_services_ledger(host->services);
+}
+
+const RvlAddress *
+sim_host_address(const SimHost *host)
+{
+    return &host->parts.address;
 }
 
 const char *

@@ -6,6 +6,7 @@
 #include "sim/ledger.h"
 #include "sim/network.h"
 #include "sim/plant.h"
+#include "sim/services.h"
 
 typedef struct SimHost SimHost;
 
@@ -17,6 +18,7 @@ typedef void (*SimHear)(SimHost *host, const RvlEvent *event, void *user_data);
  * @name: for complaints
  * @address: its one address
  * @peer_name, @peer: the name that resolves, and to what
+ * @troubles: what its services do wrong
  * @slowest_job: jobs take from nothing up to this
  * @hear: hears its events
  * @changed: what the services hold may have changed
@@ -27,6 +29,7 @@ typedef struct {
     const char *peer_name;
     RvlAddress peer;
     RvlTime slowest_job;
+    SimTroubles *troubles;
     SimPlant *plant;
     FakeLoop *loop;
     SimDice *dice;
@@ -55,6 +58,8 @@ void sim_host_restart(SimHost *host);
 
 const RvlEngine *sim_host_engine(const SimHost *host);
 const SimLedger *sim_host_ledger(const SimHost *host);
+/** sim_host_address: (transfer none): its own, as it knows it. */
+const RvlAddress *sim_host_address(const SimHost *host);
 const char *sim_host_name(const SimHost *host);
 /** sim_host_jobs: under way. */
 unsigned sim_host_jobs(const SimHost *host);

@@ -4,14 +4,20 @@
 
 #include "sim/network.h"
 
+#include "wire/isakmp-header.h"
+
 /* How much later a reordered datagram comes, and a replayed one. */
 #define REORDER_DELAY (120 * RVL_MILLISECOND)
 #define REPLAY_DELAY (20 * RVL_SECOND)
+
+/* Where a third party sends from (RFC 5737). */
+#define STRANGER "203.0.113.66"
 
 typedef struct {
     RvlAddress address;
     SimArrival arrival;
     void *user_data;
+    SimNat *nat; /* (nullable) */
 } Host;
 
 typedef struct {
@@ -29,6 +35,7 @@ struct SimNetwork {
     GHashTable *flights; /* of Flight */
     bool is_dark;
     unsigned faults[SIM_FAULTS];
+    unsigned sights[SIM_SIGHTS];
 };
 
 const char *
@@ -38,7 +45,8 @@ sim_fault_word(SimFault fault)
         [SIM_FAULT_NONE] = "passed",       [SIM_FAULT_LOST] = "lost",
         [SIM_FAULT_DOUBLED] = "doubled",   [SIM_FAULT_REORDERED] = "reordered",
         [SIM_FAULT_DAMAGED] = "damaged",   [SIM_FAULT_DARK] = "dark",
-        [SIM_FAULT_REPLAYED] = "replayed",
+        [SIM_FAULT_REPLAYED] = "replayed", [SIM_FAULT_FORGED] = "forged",
+        [SIM_FAULT_UNMAPPED] = "unmapped",
     };
 
     return words[fault];
@@ -71,6 +79,8 @@ sim_network_free(SimNetwork *network)
     if (network == NULL)
         return;
     g_hash_table_unref(network->flights);
+    for (guint i = 0; i < network->hosts->len; i++)
+        sim_nat_free(g_array_index(network->hosts, Host, i).nat);
     g_array_unref(network->hosts);
     g_free(network);
 }
@@ -94,12 +104,56 @@ sim_network_attach(SimNetwork *network,
                    void *user_data)
 {
     Host *known = find_host(network, address);
-    Host host = {*address, arrival, user_data};
+    Host host = {*address, arrival, user_data, NULL};
 
-    if (known != NULL)
-        *known = host;
-    else
+    if (known == NULL) {
         g_array_append_val(network->hosts, host);
+        return;
+    }
+    known->arrival = arrival;
+    known->user_data = user_data;
+}
+
+void
+sim_network_put_behind(SimNetwork *network, const RvlAddress *address, SimNat *nat)
+{
+    sim_network_attach(network, address, NULL, NULL);
+    find_host(network, address)->nat = nat;
+}
+
+SimNat *
+sim_network_nat(const SimNetwork *network, const RvlAddress *address)
+{
+    const Host *host = find_host(network, address);
+
+    return host != NULL ? host->nat : NULL;
+}
+
+/* Who gets what is sent to @remote, and on which port of its own; NULL: nobody. */
+static const Host *
+find_receiver(const SimNetwork *network, const RvlEndpoint *remote, uint16_t *port)
+{
+    for (guint i = 0; i < network->hosts->len; i++) {
+        const Host *host = &g_array_index(network->hosts, Host, i);
+        const RvlAddress *public = host->nat != NULL ? sim_nat_outside(host->nat) : &host->address;
+
+        if (!rvl_address_equal(public, &remote->address))
+            continue;
+        *port = host->nat != NULL ? sim_nat_come_in(host->nat, remote->port) : remote->port;
+        return *port != 0 ? host : NULL;
+    }
+    return NULL;
+}
+
+bool
+sim_network_leads_to(const SimNetwork *network,
+                     const RvlEndpoint *remote,
+                     const RvlAddress *address)
+{
+    uint16_t port;
+    const Host *host = find_receiver(network, remote, &port);
+
+    return host != NULL && rvl_address_equal(&host->address, address);
 }
 
 static void
@@ -107,14 +161,19 @@ arrive(void *user_data)
 {
     Flight *flight = user_data;
     SimNetwork *network = flight->network;
-    const Host *host = find_host(network, &flight->path.local.address);
     g_autoptr(GBytes) octets = g_bytes_ref(flight->octets);
     RvlPath path = flight->path;
+    const Host *host = find_receiver(network, &flight->path.local, &path.local.port);
     gsize n;
     const uint8_t *data = g_bytes_get_data(octets, &n);
 
     (void)g_hash_table_remove(network->flights, flight);
-    if (host != NULL)
+    if (host == NULL) {
+        network->faults[SIM_FAULT_UNMAPPED]++;
+        return;
+    }
+    path.local.address = host->address;
+    if (host->arrival != NULL)
         host->arrival(&path, data, n, host->user_data);
 }
 
@@ -158,29 +217,80 @@ damage(SimNetwork *network, const uint8_t *octets, size_t n)
     return g_bytes_new_take(copy, n);
 }
 
+/* The header as it is, with octets of its own behind: from the sender's address, or a stranger's. */
+static void
+forge(SimNetwork *network, const RvlPath *path, const uint8_t *octets, size_t n)
+{
+    g_autofree uint8_t *copy = g_memdup2(octets, n);
+    g_autoptr(GBytes) forged = NULL;
+    RvlPath from = *path;
+
+    if (n > RVL_ISAKMP_HEADER_OCTETS)
+        (void)sim_dice_fill(network->dice, copy + RVL_ISAKMP_HEADER_OCTETS,
+                            n - RVL_ISAKMP_HEADER_OCTETS);
+    if (sim_dice_chance(network->dice, 500))
+        g_assert_true(rvl_address_parse(STRANGER, &from.local.address));
+    forged = g_bytes_new_take(g_steal_pointer(&copy), n);
+    fly(network, &from, forged, 0);
+}
+
+/* Counts the kind of a datagram, and what becomes of fragments. */
+static void
+watch(SimNetwork *network, SimSight sight, SimSight fate)
+{
+    if (sight < SIM_SIGHTS && fate == SIM_SIGHT_FRAGMENT)
+        network->sights[sight]++;
+    else if (sight == SIM_SIGHT_FRAGMENT)
+        network->sights[fate]++;
+}
+
+/* As those outside see the sender: its NAT lends a port where it has none yet. */
+static RvlPath
+leave(const SimNetwork *network, const RvlPath *path)
+{
+    SimNat *nat = sim_network_nat(network, &path->local.address);
+    RvlPath outside = *path;
+
+    if (nat != NULL)
+        sim_nat_go_out(nat, &outside.local);
+    return outside;
+}
+
 void
-sim_network_send(SimNetwork *network, const RvlPath *path, const uint8_t *octets, size_t n)
+sim_network_send(SimNetwork *network, const RvlPath *from, const uint8_t *octets, size_t n)
 {
     const SimWeather *weather = &network->weather;
+    const RvlPath outside = leave(network, from);
+    const RvlPath *path = &outside;
     g_autoptr(GBytes) whole = g_bytes_new(octets, n);
     g_autoptr(GBytes) damaged = NULL;
+    SimSight sight = sim_watch_datagram(octets, n);
 
+    watch(network, sight, SIM_SIGHT_FRAGMENT);
     if (network->is_dark) {
         network->faults[SIM_FAULT_DARK]++;
         return;
     }
+    if (meets(network, SIM_FAULT_FORGED, weather->forged))
+        forge(network, path, octets, n);
     if (meets(network, SIM_FAULT_REPLAYED, weather->replayed))
         fly(network, path, whole, REPLAY_DELAY);
-    if (meets(network, SIM_FAULT_LOST, weather->lost))
+    if (meets(network, SIM_FAULT_LOST, weather->lost)) {
+        watch(network, sight, SIM_SIGHT_FRAGMENT_LOST);
         return;
+    }
     if (meets(network, SIM_FAULT_DAMAGED, weather->damaged)) {
+        watch(network, sight, SIM_SIGHT_FRAGMENT_DAMAGED);
         damaged = damage(network, octets, n);
         fly(network, path, damaged, 0);
         return;
     }
-    if (meets(network, SIM_FAULT_DOUBLED, weather->doubled))
+    if (meets(network, SIM_FAULT_DOUBLED, weather->doubled)) {
+        watch(network, sight, SIM_SIGHT_FRAGMENT_DOUBLED);
         fly(network, path, whole, 0);
+    }
     if (meets(network, SIM_FAULT_REORDERED, weather->reordered)) {
+        watch(network, sight, SIM_SIGHT_FRAGMENT_REORDERED);
         fly(network, path, whole, REORDER_DELAY);
         return;
     }
@@ -204,6 +314,12 @@ unsigned
 sim_network_faults(const SimNetwork *network, SimFault fault)
 {
     return network->faults[fault];
+}
+
+unsigned
+sim_network_sights(const SimNetwork *network, SimSight sight)
+{
+    return network->sights[sight];
 }
 
 unsigned

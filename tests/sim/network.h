@@ -6,6 +6,8 @@
 
 #include "fakes/loop.h"
 #include "sim/dice.h"
+#include "sim/nat.h"
+#include "sim/watch.h"
 
 /** SimFault: what the network did to a datagram; each is counted. */
 typedef enum {
@@ -16,8 +18,10 @@ typedef enum {
     SIM_FAULT_DAMAGED = 4,   /* one bit flipped */
     SIM_FAULT_DARK = 5,      /* sent while nothing passes */
     SIM_FAULT_REPLAYED = 6,  /* an old one comes once more, much later */
+    SIM_FAULT_FORGED = 7,    /* a third party sends another one of the same header */
+    SIM_FAULT_UNMAPPED = 8,  /* a NAT doesn't know (any more) whom it is for */
 } SimFault;
-#define SIM_FAULTS 7
+#define SIM_FAULTS 9
 
 const char *sim_fault_word(SimFault fault);
 
@@ -28,6 +32,7 @@ typedef struct {
     unsigned reordered;
     unsigned damaged;
     unsigned replayed;
+    unsigned forged;
     RvlTime least_delay;
     RvlTime most_delay;
 } SimWeather;
@@ -47,6 +52,15 @@ void sim_network_attach(SimNetwork *network,
                         SimArrival arrival,
                         void *user_data);
 
+/** sim_network_put_behind: @address is behind @nat (transfer full), which is asked for by its own. */
+void sim_network_put_behind(SimNetwork *network, const RvlAddress *address, SimNat *nat);
+/** sim_network_nat: (transfer none) (nullable): what @address is behind. */
+SimNat *sim_network_nat(const SimNetwork *network, const RvlAddress *address);
+/** sim_network_leads_to: whether what is sent to @remote comes to the host of @address. */
+bool sim_network_leads_to(const SimNetwork *network,
+                          const RvlEndpoint *remote,
+                          const RvlAddress *address);
+
 void sim_network_send(SimNetwork *network, const RvlPath *path, const uint8_t *octets, size_t n);
 
 /** sim_network_set_weather: from now on. */
@@ -56,5 +70,7 @@ void sim_network_set_dark(SimNetwork *network, bool is_dark);
 
 /** sim_network_faults: how many datagrams met @fault. */
 unsigned sim_network_faults(const SimNetwork *network, SimFault fault);
+/** sim_network_sights: how many datagrams of that kind were sent. */
+unsigned sim_network_sights(const SimNetwork *network, SimSight sight);
 /** sim_network_flying: datagrams under way. */
 unsigned sim_network_flying(const SimNetwork *network);

@@ -23,6 +23,17 @@ static const RvlTime slowest[] = {0, 5 * RVL_MILLISECOND, 100 * RVL_MILLISECOND}
 /* After the weather cleared, the ends must agree within this, and shut down within that. */
 #define TO_AGREE (10 * RVL_MINUTE)
 #define TO_SHUT_DOWN (2 * RVL_MINUTE)
+/* One run in so many has jobs that fail, long proofs, a NAT before A, one before B too, a clock that is set. */
+#define ONE_IN_FAILS 4
+#define ONE_IN_IS_LONG 4
+#define ONE_IN_HAS_NAT 5
+#define ONE_IN_HAS_BOTH 3 /* of those */
+#define ONE_IN_SETS_CLOCK 6
+/* Then this many of its jobs fail, in permille; a proof's certificate is so long; the clock moves so far. */
+#define FAILING 110
+#define CERTIFICATE_OCTETS 3000
+#define CLOCK_MOVES (400 * INT64_C(86400))
+
 /* An operator who took something down asks for it again this often. */
 #define PATIENCE (20 * RVL_SECOND)
 
@@ -35,6 +46,10 @@ typedef struct {
     SimDice dice;
     FakeLoop *loop;
     SimNetwork *network;
+    SimTroubles troubles;
+    bool has_nat[2];
+    bool rebinds;
+    bool sets_clock;
     SimHost *hosts[2];
     RvlSnapshot *snapshots[2];
     RvlSnapshot *others[2]; /* for reloads: the same, with another setting */
@@ -90,13 +105,57 @@ changed(void *user_data)
     run->outcome.gaps += gaps > 0;
 }
 
+/* Who is behind a NAT has this address of its own; the other end knows the NAT's alone. */
+static const char *
+own_address(const Run *run, int end)
+{
+    static const char *const addresses[2][2] = {{"192.0.2.1", "192.0.2.2"},
+                                                {"198.18.0.1", "198.18.0.2"}};
+
+    return addresses[run->has_nat[end]][end];
+}
+
+static bool
+one_in(Run *run, unsigned n)
+{
+    return sim_dice_below(&run->dice, n) == 0;
+}
+
+static void
+draw_circumstances(Run *run)
+{
+    run->troubles.failing = one_in(run, ONE_IN_FAILS) ? FAILING : 0;
+    run->troubles.certificate_octets = one_in(run, ONE_IN_IS_LONG) ? CERTIFICATE_OCTETS : 0;
+    run->has_nat[0] = one_in(run, ONE_IN_HAS_NAT);
+    run->has_nat[1] = run->has_nat[0] && one_in(run, ONE_IN_HAS_BOTH);
+    run->rebinds = run->has_nat[0] && one_in(run, 2);
+    run->sets_clock = one_in(run, ONE_IN_SETS_CLOCK);
+}
+
+/* B's forwards: its peer begins. */
+static void
+put_behind_nats(Run *run)
+{
+    for (int i = 0; i < 2; i++) {
+        RvlAddress inside;
+        RvlAddress outside;
+
+        if (!run->has_nat[i])
+            continue;
+        g_assert_true(rvl_address_parse(own_address(run, i), &inside));
+        g_assert_true(rvl_address_parse(i == 0 ? "192.0.2.1" : "192.0.2.2", &outside));
+        sim_network_put_behind(run->network, &inside, sim_nat_new(&outside, i == 1));
+    }
+}
+
 /* Configuration. */
 
 #define SECRET "[secret net]\npsk = \"a secret of thirty-two characters\"\n"
 
 static char *
-write_configuration(const SimScenario *scenario, int end, const char *more)
+write_configuration(const Run *run, int end, const char *more)
 {
+    const SimScenario *scenario = run->scenario;
     const char *lines = end == 0 ? scenario->a : scenario->b;
     bool has_keep = lines != NULL && strstr(lines, "keep =") != NULL;
     g_autofree char *two =
@@ -106,18 +165,18 @@ write_configuration(const SimScenario *scenario, int end, const char *more)
                   end + 1, 2 - end, end == 0 ? "up" : "none")
             : g_strdup("");
 
-    return g_strdup_printf("[daemon]\n%s[connection net]\nlocal-address = 192.0.2.%d\n"
+    return g_strdup_printf("[daemon]\n%s[connection net]\nlocal-address = %s\n"
                            "remote-address = 192.0.2.%d\nlocal-id = %c.test\nremote-id = %c.test\n"
                            "protect = 10.%d.0.0/16 <-> 10.%d.0.0/16\n%s%s%s%s",
-                           scenario->daemon != NULL ? scenario->daemon : "", end + 1, 2 - end,
-                           'a' + end, 'b' - end, end + 1, 2 - end, lines != NULL ? lines : "",
-                           has_keep ? "" : "keep = none\n", more, two);
+                           scenario->daemon != NULL ? scenario->daemon : "", own_address(run, end),
+                           2 - end, 'a' + end, 'b' - end, end + 1, 2 - end,
+                           lines != NULL ? lines : "", has_keep ? "" : "keep = none\n", more, two);
 }
 
 static RvlSnapshot *
 compile(Run *run, int end, const char *more)
 {
-    g_autofree char *conf = write_configuration(run->scenario, end, more);
+    g_autofree char *conf = write_configuration(run, end, more);
     g_autofree char *report = NULL;
     RvlSnapshot *snapshot = sim_plant_compile(run->plant, conf, SECRET, NULL, &report);
 
@@ -133,6 +192,7 @@ make_host(Run *run, int end)
         .name = end == 0 ? "a" : "b",
         .peer_name = end == 0 ? "b.test" : "a.test",
         .slowest_job = slowest[sim_dice_below(&run->dice, G_N_ELEMENTS(slowest))],
+        .troubles = &run->troubles,
         .plant = run->plant,
         .loop = run->loop,
         .dice = &run->dice,
@@ -142,7 +202,7 @@ make_host(Run *run, int end)
         .user_data = run,
     };
 
-    g_assert_true(rvl_address_parse(end == 0 ? "192.0.2.1" : "192.0.2.2", &parts.address));
+    g_assert_true(rvl_address_parse(own_address(run, end), &parts.address));
     g_assert_true(rvl_address_parse(end == 0 ? "192.0.2.2" : "192.0.2.1", &parts.peer));
     return sim_host_new(&parts);
 }
@@ -235,6 +295,20 @@ bring_up(Run *run)
         sim_host_command(run->hosts[0], RVL_COMMAND_UP, "net/two");
 }
 
+/* What happens to the world meanwhile: once a run, after its first round. */
+static void
+disturb(Run *run)
+{
+    SimNat *nat = sim_network_nat(run->network, sim_host_address(run->hosts[0]));
+
+    if (run->rebinds && nat != NULL)
+        sim_nat_rebind(nat);
+    if (!run->sets_clock)
+        return;
+    fake_loop_move_wall(run->loop, one_in(run, 2) ? CLOCK_MOVES : -CLOCK_MOVES);
+    sim_tally_clock_moved(run->tally);
+}
+
 static void
 play(Run *run)
 {
@@ -245,6 +319,8 @@ play(Run *run)
     for (unsigned i = 0; i < rounds; i++) {
         int first = (int)sim_dice_below(&run->dice, 2);
 
+        if (i == 1)
+            disturb(run);
         act(run, first, scenario->first);
         fake_loop_advance(run->loop,
                           (RvlTime)sim_dice_below(&run->dice, (uint64_t)scenario->gap + 1));
@@ -267,6 +343,7 @@ must_agree(Run *run)
     g_autofree char *wrong = NULL;
 
     sim_network_set_weather(run->network, &sim_skies[SIM_CALM].weather);
+    run->troubles.failing = 0;
     do {
         if (needs_up(run->scenario) && fake_loop_now(run->loop) >= ask) {
             bring_up(run);
@@ -275,6 +352,8 @@ must_agree(Run *run)
         fake_loop_advance(run->loop, RVL_SECOND);
         g_free(wrong);
         wrong = sim_agree_at_rest(run->hosts, run->scenario->has_two ? 2 : 1);
+        if (wrong == NULL)
+            wrong = sim_agree_paths(run->hosts, run->network);
     } while (wrong != NULL && fake_loop_now(run->loop) < until);
     if (wrong != NULL)
         is_wrong(run, "at rest: %s", wrong);
@@ -314,6 +393,17 @@ must_be_satisfied(Run *run)
 
 /* The whole. */
 
+/* What fails, or is lost on a way that leads nowhere, may leave a gap. */
+static bool
+was_disturbed(const Run *run)
+{
+    bool is_disturbed = run->rebinds;
+
+    for (size_t i = 0; i < SIM_JOB_KINDS; i++)
+        is_disturbed |= run->troubles.failed[i] > 0;
+    return is_disturbed;
+}
+
 static void
 live(Run *run)
 {
@@ -326,7 +416,8 @@ live(Run *run)
         sim_host_configure(run->hosts[i], run->snapshots[i]);
     play(run);
     must_agree(run);
-    if (run->scenario->is_seamless && run->sky == &sim_skies[SIM_CALM] && run->outcome.gaps > 0)
+    if (run->scenario->is_seamless && run->sky == &sim_skies[SIM_CALM] && !was_disturbed(run) &&
+        run->outcome.gaps > 0)
         is_wrong(run, "%u times an SA in use wasn't at the peer, in calm weather",
                  run->outcome.gaps);
     must_be_empty(run, before);
@@ -343,12 +434,15 @@ begin(Run *run, uint64_t seed)
     run->dice.state = seed;
     run->loop = fake_loop_new(START, (RvlWallTime){WALL});
     run->network = sim_network_new(run->loop, &run->dice, &run->sky->weather);
+    draw_circumstances(run);
+    put_behind_nats(run);
 }
 
 static void
 end(Run *run)
 {
     sim_tally_faults(run->tally, run->network);
+    sim_tally_troubles(run->tally, &run->troubles);
     for (int i = 0; i < 2; i++)
         g_clear_pointer(&run->hosts[i], sim_host_free);
     for (int i = 0; i < 2; i++) {

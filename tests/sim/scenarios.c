@@ -6,9 +6,10 @@
 
 #define MS RVL_MILLISECOND
 
-/* Rounds of acts in a run; MANY where the two must meet within a round trip. */
+/* Rounds of acts in a run; MANY where the two must meet within a round trip, MOST within half of one. */
 #define SOME 6
 #define MANY 36
+#define MOST 72
 
 #define UP "keep = up\n"
 #define NO_PFS "pfs = no\n"
@@ -22,7 +23,7 @@
 #define CROSSED_AT_ONCE(what, one, other)                                                          \
     {                                                                                              \
         .name = (what), .a = UP, .b = NO_PFS, .has_two = true, .first = SIM_ACT_##one,             \
-        .second = SIM_ACT_##other, .gap = 40 * MS, .rounds = MANY                                  \
+        .second = SIM_ACT_##other, .gap = 30 * MS, .rounds = MOST                                  \
     }
 #define CROSSED_SEAMLESS(what, one, other)                                                         \
     {                                                                                              \
@@ -30,9 +31,26 @@
         .gap = 150 * MS, .rounds = MANY, .is_seamless = true                                       \
     }
 
+/* A's first guess of a group is one that B doesn't have: INVALID_KE_PAYLOAD (RFC 7296 1.2, 1.3). */
+#define GROUPS(what, one, other)                                                                   \
+    {                                                                                              \
+        .name = (what),                                                                            \
+        .a = UP "ike-proposals = aes256gcm16-prfsha256-curve25519-ecp256\n"                        \
+                "child-proposals = aes256gcm16-curve25519-ecp256\n",                               \
+        .b = "ike-proposals = aes256gcm16-prfsha256-ecp256\n"                                      \
+             "child-proposals = aes256gcm16-ecp256\n",                                             \
+        .first = SIM_ACT_##one, .second = SIM_ACT_##other, .gap = 150 * MS, .rounds = SOME         \
+    }
+
 const SimScenario sim_scenarios[] = {
     {.name = "set-up", .a = UP, .is_seamless = true},
     {.name = "set-up-by-both", .a = UP, .b = UP, .first = SIM_ACT_REKEY_CHILD, .gap = 150 * MS},
+    {.name = "set-up-by-both-with-cookies",
+     .a = UP,
+     .b = UP,
+     .daemon = "cookie-threshold = 0\n",
+     .first = SIM_ACT_REKEY_IKE,
+     .gap = 150 * MS},
     {.name = "set-up-with-cookies", .a = UP, .daemon = "cookie-threshold = 0\n"},
     {.name = "set-up-by-acquire",
      .a = "keep = trap\n",
@@ -48,12 +66,9 @@ const SimScenario sim_scenarios[] = {
      .second = SIM_ACT_ACQUIRE,
      .gap = 300 * MS,
      .rounds = SOME},
-    {.name = "groups-in-another-order",
-     .a = UP "ike-proposals = aes256gcm16-prfsha256-curve25519-ecp256\n",
-     .b = "ike-proposals = aes256gcm16-prfsha256-ecp256\n",
-     .first = SIM_ACT_REKEY_IKE,
-     .second = SIM_ACT_REKEY_IKE,
-     .gap = 150 * MS},
+    GROUPS("groups-in-another-order", REKEY_CHILD, REKEY_IKE),
+    GROUPS("groups-of-children-in-another-order", REKEY_CHILD, REKEY_CHILD),
+    GROUPS("groups-in-another-order-and-deletes", REKEY_CHILD, DOWN),
     {.name = "child-rekey", .a = UP, .first = SIM_ACT_REKEY_CHILD, .is_seamless = true},
     {.name = "child-rekey-without-pfs",
      .a = UP NO_PFS,
@@ -129,6 +144,7 @@ const SimSky sim_skies[] = {
       .reordered = 100,
       .damaged = 30,
       .replayed = 30,
+      .forged = 30,
       .least_delay = 5 * MS,
       .most_delay = 200 * MS}},
     {"storm",
@@ -137,6 +153,7 @@ const SimSky sim_skies[] = {
       .reordered = 200,
       .damaged = 50,
       .replayed = 50,
+      .forged = 50,
       .least_delay = MS,
       .most_delay = 600 * MS}},
 };

@@ -15,6 +15,9 @@
 
 #define MTU 1400
 
+/* RFC 7296 3.6: the encoding of a certificate. */
+#define X509_SIGNATURE 4
+
 #define SPIS_OF_A_LIFE 0x1000u
 #define SPI_RANGES 0xf0000u
 
@@ -170,6 +173,21 @@ deploy(SimServices *services, const RvlJob *job)
     return result;
 }
 
+/* A certificate that no method here asks for: the proof goes out in fragments (RFC 7383). */
+static void
+lengthen_proof(const SimServices *services, const RvlJob *job, RvlJobResult *result)
+{
+    size_t octets = services->parts.troubles->certificate_octets;
+    g_autofree uint8_t *certificate = g_malloc0(MAX(octets, 1));
+
+    if (octets == 0 || job->kind != RVL_JOB_PROVE || result->end != RVL_JOB_DONE)
+        return;
+    if (result->answer.proof.certificates == NULL)
+        result->answer.proof.certificates = rvl_job_octets_new();
+    rvl_job_octets_add(result->answer.proof.certificates, X509_SIGNATURE,
+                       RVL_OCTETS(certificate, octets));
+}
+
 static void
 served(RvlJobResult *result, void *user_data)
 {
@@ -194,6 +212,7 @@ serve(SimServices *services, const RvlJob *job)
     case RVL_JOB_PROVE:
     case RVL_JOB_CHECK:
         rvl_serve_proof(&services->jobs, job, served, &result);
+        lengthen_proof(services, job, result);
         return result; /* the authenticators that a plant loads answer before they return */
     case RVL_JOB_RESERVE_SPIS:
         return reserve(services, job);
@@ -234,17 +253,41 @@ has_lost_keys(const Flight *flight)
            !sim_ledger_has_keys(flight->services->ledger, flight->job->request.apply.steps);
 }
 
+/* Installers carry out batches as they come: a policy is there before the first SA that serves it. */
+static bool
+adds_policies(const RvlJob *job)
+{
+    return job->kind == RVL_JOB_APPLY && job->request.apply.steps->len > 0 &&
+           g_array_index(job->request.apply.steps, RvlApplyStep, 0).kind ==
+               RVL_OPERATION_POLICY_ADD;
+}
+
+static bool
+meets_trouble(const Flight *flight)
+{
+    SimTroubles *troubles = flight->services->parts.troubles;
+
+    if (flight->job->class == RVL_JOB_TEARDOWN || adds_policies(flight->job) ||
+        !sim_dice_chance(flight->services->parts.dice, troubles->failing))
+        return false;
+    troubles->failed[flight->job->kind]++;
+    return true;
+}
+
 static void
 due(void *user_data)
 {
     Flight *flight = user_data;
+    bool is_too_late = has_lost_keys(flight);
     GError *error = NULL;
 
-    if (!has_lost_keys(flight)) {
+    if (!is_too_late && !meets_trouble(flight)) {
         land(flight->services, flight, serve(flight->services, flight->job));
         return;
     }
-    rvl_error_set(&error, RVL_CAUSE_INSTALL_FAILED, "the keys are gone");
+    drop_job(flight->services, flight->job);
+    rvl_error_set(&error, RVL_CAUSE_INSTALL_FAILED,
+                  is_too_late ? "the keys are gone" : "trouble of the simulation");
     land(flight->services, flight, rvl_job_result_new_failed(flight->job, error));
 }
 
@@ -255,15 +298,6 @@ cancelled(void *user_data)
 
     drop_job(flight->services, flight->job);
     land(flight->services, flight, rvl_job_result_new(flight->job, RVL_JOB_CANCELLED));
-}
-
-/* Installers carry out batches as they come: a policy is there before the first SA that serves it. */
-static bool
-adds_policies(const RvlJob *job)
-{
-    return job->kind == RVL_JOB_APPLY && job->request.apply.steps->len > 0 &&
-           g_array_index(job->request.apply.steps, RvlApplyStep, 0).kind ==
-               RVL_OPERATION_POLICY_ADD;
 }
 
 void

@@ -7,6 +7,23 @@
 #include "sim/ledger.h"
 #include "sim/plant.h"
 
+/** SIM_JOB_KINDS: past the last RvlJobKind. */
+#define SIM_JOB_KINDS 16
+
+/**
+ * SimTroubles:
+ * @failing: how many jobs fail, in permille; those that take away never do: nobody could go on
+ * @failed: by RvlJobKind: how many did
+ * @certificate_octets: of a certificate that comes with each proof; 0: none
+ *
+ * What a run's services do wrong, and that proofs are long. Shared by both hosts, over restarts.
+ */
+typedef struct {
+    unsigned failing;
+    unsigned failed[SIM_JOB_KINDS];
+    size_t certificate_octets;
+} SimTroubles;
+
 /** SimJobEnded: @result is (transfer full). */
 typedef void (*SimJobEnded)(const RvlJob *job, RvlJobResult *result, void *user_data);
 
@@ -20,6 +37,7 @@ typedef struct {
     SimPlant *plant;
     FakeLoop *loop;
     SimDice *dice;
+    SimTroubles *troubles;
     SimJobEnded ended;
     void *user_data;
 } SimServicesParts;

@@ -5,6 +5,7 @@
 #include <ravelin/event.h>
 
 #include "sim/network.h"
+#include "sim/services.h"
 
 /**
  * SimTally:
@@ -20,6 +21,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimTally, sim_tally_free)
 /** sim_tally_begin: a run begins. */
 void sim_tally_begin(SimTally *tally);
 void sim_tally_hear(SimTally *tally, const RvlEvent *event);
+/** sim_tally_troubles: the jobs that failed. */
+void sim_tally_troubles(SimTally *tally, const SimTroubles *troubles);
+/** sim_tally_clock_moved: the wall clock was set. */
+void sim_tally_clock_moved(SimTally *tally);
 void sim_tally_faults(SimTally *tally, const SimNetwork *network);
 /** sim_tally_end: the run is over: what it entered counts. */
 void sim_tally_end(SimTally *tally);
