@@ -383,6 +383,7 @@ rvl_upkeep_rest(RvlEngine *engine, RvlUpkeep *upkeep)
     g_autoptr(GError) error = NULL;
 
     upkeep->rests = true;
+    upkeep->is_resolving = false; /* nobody waits for the answer any more */
     rvl_timer_clear(engine->timers, &upkeep->timer);
     rvl_error_set(&error, RVL_CAUSE_REQUESTED, "taken down meanwhile");
     answer_waiters(engine, upkeep, NULL, true, error);
@@ -403,7 +404,6 @@ void
 rvl_upkeep_close(RvlEngine *engine, RvlUpkeep *upkeep, RvlCause cause)
 {
     upkeep->is_closing = true;
-    upkeep->is_resolving = false;
     rvl_upkeep_rest(engine, upkeep);
     end_sas(upkeep, cause);
     rvl_upkeep_advance(engine, upkeep);

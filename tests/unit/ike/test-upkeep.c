@@ -50,6 +50,23 @@ stays_down_when_taken_down(void)
     pair_assert_agree(pair, 1);
 }
 
+/* While the peer's address is looked up there is no SA yet that could be ended. */
+static void
+taken_down_while_the_peer_is_looked_up(void)
+{
+    g_autoptr(Pair) pair = pair_new(NULL, NULL);
+
+    pair->job_delay = 10 * RVL_MILLISECOND;
+    pair_command(pair, PAIR_A, RVL_COMMAND_UP, "ab");
+    pair_command(pair, PAIR_A, RVL_COMMAND_DOWN, "ab");
+    pair_run(pair, RVL_MINUTE);
+    pair_assert_clean(pair);
+    g_assert_cmpuint(pair->sent[PAIR_A], ==, 0);
+    pair_command(pair, PAIR_A, RVL_COMMAND_UP, "ab");
+    pair_run(pair, RVL_MINUTE);
+    pair_assert_agree(pair, 1);
+}
+
 static bool
 lose_all(Pair *pair, PairDatagram *datagram, void *user_data)
 {
@@ -268,6 +285,8 @@ main(int argc, char **argv)
     g_test_add_func("/ike/upkeep/comes-back-after-delete-by-the-peer",
                     comes_back_after_delete_by_the_peer);
     g_test_add_func("/ike/upkeep/stays-down-when-taken-down", stays_down_when_taken_down);
+    g_test_add_func("/ike/upkeep/taken-down-while-the-peer-is-looked-up",
+                    taken_down_while_the_peer_is_looked_up);
     g_test_add_func("/ike/upkeep/backs-off-and-never-gives-up", backs_off_and_never_gives_up);
     g_test_add_func("/ike/upkeep/trap-sets-up-on-the-first-packet",
                     trap_sets_up_on_the_first_packet);
