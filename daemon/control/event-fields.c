@@ -72,6 +72,19 @@ rvl_event_fields_visit(const RvlEvent *event, RvlFieldVisit visit, void *user_da
     visit_names(event, error_names, G_N_ELEMENTS(error_names), visit, user_data);
 }
 
+char *
+rvl_event_peer_address(const RvlEventScope *scope)
+{
+    const char *end;
+
+    if (!RVL_HAS(scope, peer) || scope->peer == NULL)
+        return NULL;
+    if (scope->peer[0] == '[' && (end = strchr(scope->peer, ']')) != NULL)
+        return g_strndup(scope->peer + 1, (gsize)(end - scope->peer - 1));
+    end = strrchr(scope->peer, ':');
+    return end != NULL ? g_strndup(scope->peer, (gsize)(end - scope->peer)) : g_strdup(scope->peer);
+}
+
 const char *
 rvl_event_level_word(RvlEventLevel level)
 {

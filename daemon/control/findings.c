@@ -48,23 +48,14 @@ subject_free(Subject *subject)
     g_free(subject);
 }
 
-/* The peer's address without its port: a NAT gives each try another one. */
 static char *
 subject_of(const RvlEvent *event)
 {
     const RvlEventScope *scope = event->scope;
-    const char *end;
 
     if (scope == NULL)
         return NULL;
-    if (scope->connection != NULL)
-        return g_strdup(scope->connection);
-    if (scope->peer == NULL)
-        return NULL;
-    if (scope->peer[0] == '[' && (end = strchr(scope->peer, ']')) != NULL)
-        return g_strndup(scope->peer + 1, (gsize)(end - scope->peer - 1));
-    end = strrchr(scope->peer, ':');
-    return end != NULL ? g_strndup(scope->peer, (gsize)(end - scope->peer)) : g_strdup(scope->peer);
+    return scope->connection != NULL ? g_strdup(scope->connection) : rvl_event_peer_address(scope);
 }
 
 static Subject *

@@ -83,13 +83,16 @@ write_audit(const RvlLog *log, const RvlEvent *event, int64_t unix_us)
 static RvlEventLevel
 level_for(const RvlLog *log, const RvlEventScope *scope)
 {
+    g_autofree char *address = NULL;
     gpointer level;
 
+    if (g_hash_table_size(log->levels) == 0)
+        return log->options.level;
     if (scope != NULL && scope->connection != NULL &&
         g_hash_table_lookup_extended(log->levels, scope->connection, NULL, &level))
         return (RvlEventLevel)GPOINTER_TO_INT(level);
-    if (scope != NULL && scope->peer != NULL &&
-        g_hash_table_lookup_extended(log->levels, scope->peer, NULL, &level))
+    address = rvl_event_peer_address(scope);
+    if (address != NULL && g_hash_table_lookup_extended(log->levels, address, NULL, &level))
         return (RvlEventLevel)GPOINTER_TO_INT(level);
     return log->options.level;
 }
