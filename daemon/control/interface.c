@@ -21,6 +21,7 @@ static const char properties[] =
     "<property name='Version' type='s' access='read'/>"
     "<property name='Contract' type='s' access='read'/>"
     "<property name='Generation' type='t' access='read'/>"
+    "<property name='State' type='s' access='read'/>"
     "<property name='Counts' type='a{sv}' access='read'/>"
     "<signal name='Alert'><arg name='cause' type='s'/><arg name='details' type='a{sv}'/></signal>";
 

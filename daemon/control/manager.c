@@ -14,6 +14,7 @@
 #include "control/command-job.h"
 #include "control/event-fields.h"
 #include "control/event-stream.h"
+#include "control/rows.h"
 
 /* Rows that one List returns at most: a caller that wants more asks on with the cursor. */
 #define MAX_ROWS 1000
@@ -387,6 +388,7 @@ call_roll_back(RvlManager *manager, GDBusMethodInvocation *invocation)
 
 typedef struct {
     RvlManager *manager; /* (nullable): gone */
+    GWeakRef connection;
     RvlAuthorize authorize;
     void *user_data;
 } Export;
@@ -398,6 +400,7 @@ export_free(void *data)
 
     if (export->manager != NULL)
         (void)g_ptr_array_remove_fast(export->manager->exports, export);
+    g_weak_ref_clear(&export->connection);
     g_free(export);
 }
 
@@ -515,7 +518,55 @@ property_read(GDBusConnection *connection,
             g_strdup_printf("%d.%d", RVL_CONTRACT_MAJOR, RVL_CONTRACT_MINOR));
     if (strcmp(property, "Generation") == 0)
         return g_variant_new_uint64(parts->model->generation(parts->model->context));
+    if (strcmp(property, "State") == 0)
+        return g_variant_new_string(
+            rvl_changeover_left(parts->changeover) == RVL_TIME_NEVER ? "ready" : "on-trial");
     return parts->model->counts(parts->model->context);
+}
+
+/* Alerts: what wants somebody to act now. */
+
+static void
+add_field(const char *name, const char *text, bool is_number, void *user_data)
+{
+    g_autofree char *key = g_strdelimit(g_strdup(name), "-", '_');
+
+    (void)is_number;
+    rvl_row_text(user_data, key, text);
+}
+
+static GVariant *
+alert_of(const RvlEvent *event)
+{
+    g_auto(GVariantBuilder) details = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE_VARDICT);
+    const char *cause =
+        event->cause != RVL_CAUSE_NONE ? rvl_cause_info((RvlCause)event->cause)->word : "none";
+
+    rvl_row_text(&details, "event", rvl_event_info(event->id)->word);
+    rvl_row_take_text(&details, "message", rvl_event_sentence(event));
+    rvl_event_fields_visit(event, add_field, &details);
+    return g_variant_ref_sink(g_variant_new("(sa{sv})", cause, &details));
+}
+
+/* On the own socket alone: a bus would hand it to users who may not even look. */
+static void
+alert(const RvlEvent *event, int64_t unix_us, void *user_data)
+{
+    const RvlManager *manager = user_data;
+    g_autoptr(GVariant) parameters = NULL;
+
+    (void)unix_us;
+    if (rvl_event_info(event->id)->level > RVL_LEVEL_ERROR)
+        return;
+    parameters = alert_of(event);
+    for (guint i = 0; i < manager->exports->len; i++) {
+        Export *export = g_ptr_array_index(manager->exports, i);
+        g_autoptr(GDBusConnection) connection = g_weak_ref_get(&export->connection);
+
+        if (connection != NULL && g_dbus_connection_get_unique_name(connection) == NULL)
+            (void)g_dbus_connection_emit_signal(connection, NULL, RVL_MANAGER_PATH,
+                                                RVL_MANAGER_INTERFACE, "Alert", parameters, NULL);
+    }
 }
 
 static const GDBusInterfaceVTable vtable = {.method_call = method_called,
@@ -530,7 +581,8 @@ rvl_manager_serve(RvlManager *manager,
 {
     Export *export = g_new0(Export, 1);
 
-    *export = (Export){manager, authorize, user_data};
+    *export = (Export){.manager = manager, .authorize = authorize, .user_data = user_data};
+    g_weak_ref_init(&export->connection, connection);
     g_ptr_array_add(manager->exports, export);
     return g_dbus_connection_register_object(
                connection, RVL_MANAGER_PATH,
@@ -550,6 +602,7 @@ rvl_manager_new(const RvlManagerParts *parts, GError **error)
     manager->node = g_dbus_node_info_new_for_xml(xml, error);
     if (manager->node == NULL)
         return NULL;
+    rvl_event_hub_add_view(manager->parts.hub, alert, manager);
     return g_steal_pointer(&manager);
 }
 
@@ -565,6 +618,7 @@ rvl_manager_free(RvlManager *manager)
 {
     if (manager == NULL)
         return;
+    rvl_event_hub_remove_view(manager->parts.hub, alert, manager);
     g_ptr_array_foreach(manager->exports, export_outlives, NULL);
     g_ptr_array_unref(manager->exports);
     g_ptr_array_unref(manager->streams);

@@ -27,7 +27,15 @@ typedef struct {
     const char *version;
 } RvlManagerParts;
 
-/** RvlManager: state that all connections share: numbers of jobs, open event streams. */
+/**
+ * RvlManager:
+ *
+ * Emits Alert(cause, details) for each event of level error, with the event's fields, to who is
+ * connected to the daemon's own socket. The property State is `ready`, or `on-trial` while a
+ * configuration waits to be confirmed.
+ *
+ * State that all connections share: numbers of jobs, open event streams.
+ */
 typedef struct RvlManager RvlManager;
 
 RvlManager *rvl_manager_new(const RvlManagerParts *parts, GError **error);

@@ -10,6 +10,7 @@
 #include <ravelin/error.h>
 
 #include "control/control.h"
+#include "control/interface.h"
 
 /* World: a service in this process, whose answers the test sets. */
 typedef struct {
@@ -429,6 +430,117 @@ explain_shows_both_sides(void)
     }
 }
 
+static void
+connected(GObject *object, GAsyncResult *result, gpointer user_data)
+{
+    GDBusConnection **connection = user_data;
+    g_autoptr(GError) error = NULL;
+
+    (void)object;
+    *connection = g_dbus_connection_new_for_address_finish(result, &error);
+    g_assert_no_error(error);
+}
+
+static GDBusConnection *
+connect_to(const World *world)
+{
+    g_autofree char *address = g_strdup_printf("unix:path=%s/control", world->directory);
+    GDBusConnection *connection = NULL;
+
+    g_dbus_connection_new_for_address(address, G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT, NULL,
+                                      NULL, connected, &connection);
+    while (connection == NULL)
+        g_main_context_iteration(NULL, TRUE);
+    return connection;
+}
+
+static void
+replied(GObject *object, GAsyncResult *result, gpointer user_data)
+{
+    GVariant **reply = user_data;
+    g_autoptr(GError) error = NULL;
+
+    *reply = g_dbus_connection_call_finish(G_DBUS_CONNECTION(object), result, &error);
+    g_assert_no_error(error);
+}
+
+/* (transfer full): what the property State says. */
+static char *
+state_of(GDBusConnection *connection)
+{
+    g_autoptr(GVariant) reply = NULL;
+    g_autoptr(GVariant) value = NULL;
+
+    g_dbus_connection_call(connection, NULL, RVL_MANAGER_PATH, "org.freedesktop.DBus.Properties",
+                           "Get", g_variant_new("(ss)", RVL_MANAGER_INTERFACE, "State"), NULL,
+                           G_DBUS_CALL_FLAGS_NONE, -1, NULL, replied, &reply);
+    while (reply == NULL)
+        g_main_context_iteration(NULL, TRUE);
+    g_variant_get(reply, "(v)", &value);
+    return g_variant_dup_string(value, NULL);
+}
+
+static void
+alert_came(GDBusConnection *connection,
+           const char *sender,
+           const char *path,
+           const char *interface,
+           const char *signal,
+           GVariant *parameters,
+           gpointer user_data)
+{
+    g_ptr_array_add(user_data, g_variant_ref(parameters));
+}
+
+static void
+errors_alert_and_refusals_dont(void)
+{
+    g_autoptr(World) world = world_new();
+    g_autoptr(GDBusConnection) connection = connect_to(world);
+    g_autoptr(GPtrArray) alerts = g_ptr_array_new_with_free_func((GDestroyNotify)g_variant_unref);
+    const RvlEvents *events = rvl_event_hub_events(world->hub);
+    const RvlEventScope scope = {.size = sizeof(scope), .connection = "paris"};
+    g_autoptr(GVariant) details = NULL;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *state = state_of(connection); /* who is answered is being served */
+    const char *cause, *text = NULL;
+    guint subscription = g_dbus_connection_signal_subscribe(
+        connection, NULL, RVL_MANAGER_INTERFACE, "Alert", NULL, NULL, G_DBUS_SIGNAL_FLAGS_NONE,
+        alert_came, alerts, NULL);
+
+    emit_refusal(world, "paris"); /* a warning */
+    rvl_error_set(&error, RVL_CAUSE_PERMISSION_MISSING, "nftables: not permitted");
+    rvl_event_emit_error(events, &scope, RVL_EVENT_ROUTES_FAILED, RVL_CAUSE_NONE, error);
+    while (alerts->len == 0)
+        g_main_context_iteration(NULL, TRUE);
+    g_assert_cmpuint(alerts->len, ==, 1);
+    g_variant_get(g_ptr_array_index(alerts, 0), "(&s@a{sv})", &cause, &details);
+    g_assert_cmpstr(cause, ==, "permission-missing");
+    g_assert_true(g_variant_lookup(details, "event", "&s", &text));
+    g_assert_cmpstr(text, ==, "routes-failed");
+    g_assert_true(g_variant_lookup(details, "connection", "&s", &text));
+    g_assert_cmpstr(text, ==, "paris");
+    g_dbus_connection_signal_unsubscribe(connection, subscription);
+}
+
+static void
+state_says_what_is_on_trial(void)
+{
+    g_autoptr(World) world = world_new();
+    g_autoptr(GDBusConnection) connection = connect_to(world);
+    g_autofree char *before = state_of(connection);
+    g_auto(Said) applied = ask(world, "apply --confirm 60s");
+    g_autofree char *during = state_of(connection);
+    g_auto(Said) confirmed = ask(world, "confirm");
+    g_autofree char *after = state_of(connection);
+
+    g_assert_cmpint(applied.status, ==, 0);
+    g_assert_cmpint(confirmed.status, ==, 0);
+    g_assert_cmpstr(before, ==, "ready");
+    g_assert_cmpstr(during, ==, "on-trial");
+    g_assert_cmpstr(after, ==, "ready");
+}
+
 static gboolean
 emit_again(gpointer user_data)
 {
@@ -594,6 +706,8 @@ main(int argc, char **argv)
                     completion_knows_commands_and_connections);
     g_test_add_func("/control/a-service-may-go-while-it-is-asked",
                     a_service_may_go_while_it_is_asked);
+    g_test_add_func("/control/errors-alert-and-refusals-dont", errors_alert_and_refusals_dont);
+    g_test_add_func("/control/state-says-what-is-on-trial", state_says_what_is_on_trial);
     g_test_add_func("/control/a-second-daemon-is-refused", a_second_daemon_is_refused);
     g_test_add_func("/control/a-stale-socket-is-replaced", a_stale_socket_is_replaced);
     return g_test_run();
