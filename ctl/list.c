@@ -37,6 +37,11 @@ static const CtlColumn dataplane[] = {
     {"drop", "DROP"}, {"packets", "PACKETS"},
 };
 
+static const CtlColumn policies[] = {
+    {"action", "ACTION"}, {"name", "NAME"},     {"connection", "CONNECTION"}, {"state", "STATE"},
+    {"local", "LOCAL"},   {"remote", "REMOTE"}, {"error", "REASON"},
+};
+
 static const struct {
     const char *kind;
     const CtlColumn *columns;
@@ -48,6 +53,7 @@ static const struct {
     {"plugin", plugins, G_N_ELEMENTS(plugins)},
     {"algorithm", algorithms, G_N_ELEMENTS(algorithms)},
     {"dataplane", dataplane, G_N_ELEMENTS(dataplane)},
+    {"policy", policies, G_N_ELEMENTS(policies)},
 };
 
 static CtlStatus
@@ -68,8 +74,8 @@ list(const CtlInvocation *invocation, const char *kind)
             ctl_print_table(rows, kinds[i].columns, kinds[i].n);
         return CTL_DONE;
     }
-    g_printerr("ravelinctl: list: '%s' is none of connection, ike, child, plugin, algorithm, "
-               "dataplane\n",
+    g_printerr("ravelinctl: list: '%s' is none of connection, policy, ike, child, plugin, "
+               "algorithm, dataplane\n",
                kind);
     return CTL_USAGE;
 }

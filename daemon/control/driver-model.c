@@ -63,6 +63,12 @@ list_connections(const RvlDriverModel *model)
 }
 
 static GVariant *
+list_policies(const RvlDriverModel *model)
+{
+    return rvl_list_policies(rvl_driver_engine(model->parts.driver));
+}
+
+static GVariant *
 list_ike_sas(const RvlDriverModel *model)
 {
     return rvl_list_ike_sas(rvl_driver_engine(model->parts.driver), model->parts.registry,
@@ -112,11 +118,11 @@ static const struct {
     GVariant *(*list)(const RvlDriverModel *model);
 } lists[] = {
     {"connection", list_connections}, {"ike", list_ike_sas},      {"plugin", list_plugins},
-    {"algorithm", list_algorithms},   {"dataplane", list_report},
+    {"algorithm", list_algorithms},   {"dataplane", list_report}, {"policy", list_policies},
 };
 
-static const char *const kinds[] = {"connection", "ike",       "child", "plugin",
-                                    "algorithm",  "dataplane", NULL};
+static const char *const kinds[] = {"connection", "ike",       "child",  "plugin",
+                                    "algorithm",  "dataplane", "policy", NULL};
 
 static void
 list(void *context, const char *kind, RvlControlRows done, void *user_data)

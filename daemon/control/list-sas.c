@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Lists of what the engine has: connections, IKE SAs, Child SAs. */
+/* Lists of what the engine has: connections, policies, IKE SAs, Child SAs. */
 #include "config.h"
 
 #include "control/list-sas.h"
@@ -65,6 +65,47 @@ rvl_list_connections(const RvlEngine *engine, RvlTime now)
     Listing listing = {.rows = &rows, .now = now};
 
     rvl_engine_visit_connections(engine, list_connection, &listing);
+    return g_variant_builder_end(&rows);
+}
+
+static const char *
+action_word(uint8_t action)
+{
+    switch ((RvlAction)action) {
+    case RVL_ACTION_PROTECT:
+        return "protect";
+    case RVL_ACTION_BYPASS:
+        return "bypass";
+    case RVL_ACTION_DISCARD:
+        return "discard";
+    }
+    return "unknown";
+}
+
+static bool
+list_policy(const RvlPolicyStatus *status, void *user_data)
+{
+    Listing *listing = user_data;
+    g_auto(GVariantBuilder) row = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE_VARDICT);
+
+    rvl_row_text(&row, "name", status->name);
+    rvl_row_text(&row, "connection", status->connection);
+    rvl_row_text(&row, "action", action_word(status->action));
+    rvl_row_text(&row, "state", status->state);
+    rvl_row_take_text(&row, "local", rvl_selectors_format(status->local));
+    rvl_row_take_text(&row, "remote", rvl_selectors_format(status->remote));
+    rvl_row_text(&row, "error", status->error);
+    add_row(listing, &row);
+    return true;
+}
+
+GVariant *
+rvl_list_policies(const RvlEngine *engine)
+{
+    GVariantBuilder rows = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("aa{sv}"));
+    Listing listing = {.rows = &rows};
+
+    rvl_engine_visit_policies(engine, list_policy, &listing);
     return g_variant_builder_end(&rows);
 }
 

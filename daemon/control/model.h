@@ -26,7 +26,8 @@ typedef void (*RvlControlEnd)(const GError *error, void *user_data);
 /**
  * RvlControlModel:
  * @context: handed to each call
- * @kinds: NULL-terminated: what list() knows: `connection`, `ike`, `child`, `plugin`, `algorithm`
+ * @kinds: NULL-terminated: what list() knows: `connection`, `policy`, `ike`, `child`, `plugin`, `algorithm`,
+ *   `dataplane`
  * @list: all rows of @kind, in a stable order; @done comes once, possibly within the call
  * @command: RVL_COMMAND_UP, _DOWN or _REKEY of @name (`berlin`, `berlin/lan`)
  * @plan: reads the configuration anew; @changes: (out) (transfer full): `aa{sv}`: `connection`,

@@ -217,6 +217,7 @@ make_parts(RvlDriver *driver)
         .capabilities = parts->services.installer,
         .routes = parts->routes,
         .routes_self = parts->routes_self,
+        .ports = {parts->port, parts->encap_port},
     };
     driver->jobs = rvl_job_table_new(&driver->services, job_ended, driver);
     driver->commands = rvl_commands_new();
@@ -339,6 +340,11 @@ remove_leftovers(RvlDriver *driver, const RvlSnapshot *snapshot)
     for (size_t i = 0; i < rvl_snapshot_count(snapshot); i++) {
         g_autofree char *tag =
             rvl_engine_owner_tag(driver->engine, rvl_snapshot_get(snapshot, i)->name);
+
+        g_strv_builder_add(owners, tag);
+    }
+    if (rvl_snapshot_count(snapshot) + rvl_snapshot_n_rules(snapshot) > 0) {
+        g_autofree char *tag = rvl_engine_rules_tag(driver->engine);
 
         g_strv_builder_add(owners, tag);
     }

@@ -26,6 +26,7 @@ typedef struct {
     const RvlInstallerCapabilities *capabilities;
     const RvlRoutes *routes; /* (nullable): then deployments make no routes, and say so */
     void *routes_self;
+    uint16_t ports[2]; /* that speak IKE, and IKE with ESP; 0: any free one, not known before */
 } RvlJobServices;
 
 /**
@@ -87,3 +88,7 @@ void rvl_serve_withdraw(const RvlJobServices *services,
                         const RvlJob *job,
                         RvlJobServed served,
                         void *user_data);
+void rvl_serve_rules(const RvlJobServices *services,
+                     const RvlJob *job,
+                     RvlJobServed served,
+                     void *user_data);

@@ -22,6 +22,7 @@ static const RvlJobServer servers[] = {
     [RVL_JOB_DEPLOY] = rvl_serve_deploy,
     [RVL_JOB_WITHDRAW] = rvl_serve_withdraw,
     [RVL_JOB_TAKE_STOCK] = rvl_serve_take_stock,
+    [RVL_JOB_RULES] = rvl_serve_rules,
 };
 
 /* A job, from its start to its end. */

@@ -166,6 +166,16 @@ compare_rules(gconstpointer a, gconstpointer b)
     return x->action != y->action ? (int)x->action - (int)y->action : strcmp(x->name, y->name);
 }
 
+static bool
+has_dynamic(const RvlSelectors *selectors)
+{
+    for (size_t i = 0; i < rvl_selectors_count(selectors); i++) {
+        if (rvl_selectors_get(selectors, i)->range.first.family == RVL_FAMILY_NONE)
+            return true;
+    }
+    return false;
+}
+
 static void
 compile_rule(const RvlCompiler *compiler, const RvlConfigGroup *group, RvlSnapshot *snapshot)
 {
@@ -182,6 +192,13 @@ compile_rule(const RvlCompiler *compiler, const RvlConfigGroup *group, RvlSnapsh
     rule.action = strcmp(action, "bypass") == 0 ? RVL_ACTION_BYPASS : RVL_ACTION_DISCARD;
     if (!rvl_protect_parse(match, &rule.local, &rule.remote, &error)) {
         rvl_compiler_add(compiler, group, "match", error);
+        return;
+    }
+    if (has_dynamic(rule.local) || has_dynamic(rule.remote)) {
+        rvl_compiler_say(compiler, group, "match", "write the addresses",
+                         "'dynamic' is a connection's own address, and the rule has none");
+        rvl_selectors_unref(rule.local);
+        rvl_selectors_unref(rule.remote);
         return;
     }
     g_array_append_val(snapshot->rules, rule);

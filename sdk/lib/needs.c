@@ -45,7 +45,8 @@ static RvlCause
 cause_of(const char *structure)
 {
     static const char *const of_installers[] = {
-        "RvlInterfaceRequest", "RvlEndpointOffer", "RvlSaAdd", "RvlPolicyAdd", "RvlRouteSet", NULL};
+        "RvlInterfaceRequest", "RvlEndpointOffer", "RvlSaAdd",       "RvlPolicyAdd",
+        "RvlRouteSet",         "RvlRoutesRule",    "RvlRoutesRules", NULL};
 
     return g_strv_contains(of_installers, structure) ? RVL_CAUSE_KERNEL_UNSUPPORTED
                                                      : RVL_CAUSE_PLUGIN_INCOMPATIBLE;

@@ -188,6 +188,16 @@ lengthen_proof(const SimServices *services, const RvlJob *job, RvlJobResult *res
                        RVL_OCTETS(certificate, octets));
 }
 
+static RvlJobResult *
+rules(SimServices *services, const RvlJob *job)
+{
+    g_autoptr(RvlJob) batch = rvl_rules_batch(&job->request.rules);
+    g_autoptr(GArray) removed = g_array_new(FALSE, FALSE, sizeof(RvlSaCounters));
+
+    sim_ledger_apply(services->ledger, batch->request.apply.steps, removed);
+    return rvl_job_result_new(job, RVL_JOB_DONE);
+}
+
 static void
 served(RvlJobResult *result, void *user_data)
 {
@@ -229,6 +239,8 @@ serve(SimServices *services, const RvlJob *job)
     case RVL_JOB_RELEASE_SPIS:
         sim_ledger_release(services->ledger, job->request.release.spis);
         return rvl_job_result_new(job, RVL_JOB_DONE);
+    case RVL_JOB_RULES:
+        return rules(services, job);
     }
     g_assert_not_reached();
 }
@@ -268,6 +280,7 @@ meets_trouble(const Flight *flight)
     SimTroubles *troubles = flight->services->parts.troubles;
 
     if (flight->job->class == RVL_JOB_TEARDOWN || adds_policies(flight->job) ||
+        flight->job->kind == RVL_JOB_RULES ||
         !sim_dice_chance(flight->services->parts.dice, troubles->failing))
         return false;
     troubles->failed[flight->job->kind]++;
@@ -300,17 +313,27 @@ cancelled(void *user_data)
     land(flight->services, flight, rvl_job_result_new(flight->job, RVL_JOB_CANCELLED));
 }
 
+/* Rules belong to no SA: how long theirs takes decides nothing here, and costs no throw of the dice. */
+static RvlTime
+draw_delay(const SimServices *services, const RvlJob *job)
+{
+    const SimServicesParts *parts = &services->parts;
+    RvlTime slowest = adds_policies(job) ? 0 : parts->slowest;
+
+    if (job->kind == RVL_JOB_RULES)
+        return slowest;
+    return (RvlTime)sim_dice_below(parts->dice, (uint64_t)slowest + 1);
+}
+
 void
 sim_services_start(SimServices *services, RvlJob *job)
 {
-    const SimServicesParts *parts = &services->parts;
     Flight *flight = g_new0(Flight, 1);
-    RvlTime slowest = adds_policies(job) ? 0 : parts->slowest;
-    RvlTime delay = (RvlTime)sim_dice_below(parts->dice, (uint64_t)slowest + 1);
 
     flight->services = services;
     flight->job = job;
-    flight->timer = fake_loop_timer_add(parts->loop, delay, due, flight);
+    flight->timer =
+        fake_loop_timer_add(services->parts.loop, draw_delay(services, job), due, flight);
     (void)g_hash_table_insert(services->flights, &job->id, flight);
 }
 

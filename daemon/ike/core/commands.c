@@ -161,7 +161,7 @@ void
 rvl_commands_stop_check(RvlEngine *engine)
 {
     if (engine->sas.length > 0 || engine->upkeeps->len > 0 || g_hash_table_size(engine->jobs) > 0 ||
-        engine->stop_command == 0)
+        engine->stop_command == 0 || !rvl_rules_withdraw(engine))
         return;
     rvl_engine_reply(engine, engine->stop_command, NULL);
     engine->stop_command = 0;
@@ -257,6 +257,7 @@ take_mapping(RvlEngine *engine, const RvlInstallerReport *report)
 static void
 take_restart(RvlEngine *engine)
 {
+    rvl_rules_reinstall(engine);
     for (guint i = 0; i < engine->lineages->len; i++) {
         RvlLineage *lineage = g_ptr_array_index(engine->lineages, i);
 

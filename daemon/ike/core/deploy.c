@@ -331,6 +331,7 @@ rvl_upkeep_apply(RvlEngine *engine, RvlSnapshot *snapshot)
         .per_source = limits->half_open_per_source,
         .cookies = limits->cookie_threshold,
     };
+    rvl_rules_follow(engine, snapshot);
     for (size_t i = 0; i < rvl_difference_count(difference); i++)
         apply_row(engine, rvl_difference_get(difference, i));
 }

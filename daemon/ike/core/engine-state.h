@@ -8,6 +8,7 @@
 #include "ike/core/ike-sa.h"
 #include "ike/core/keyed-table.h"
 #include "ike/core/lineage.h"
+#include "ike/core/rules.h"
 #include "ike/core/take-stock.h"
 #include "ike/core/timer-heap.h"
 #include "ike/core/upkeep.h"
@@ -26,6 +27,7 @@ typedef enum {
     RVL_TIMER_CHILD_LINGER,
     RVL_TIMER_UPKEEP,
     RVL_TIMER_STOCK,
+    RVL_TIMER_RULES,
 } RvlTimerKind;
 
 /** RvlNoise: of strangers: when it was last spoken of, and how much has come since. */
@@ -81,6 +83,7 @@ struct RvlEngine {
     GHashTable *upkeep_tokens; /* the same, by token */
     GPtrArray *lineages;       /* in order of making */
     RvlStock stock;
+    RvlRules rules;
     RvlTokenBucket stranger_answers;
     RvlNoise noise;
     bool random_failed;

@@ -82,6 +82,7 @@ rvl_engine_new(const RvlEngineServices *services)
     engine->upkeeps = g_ptr_array_new();
     engine->upkeep_tokens = g_hash_table_new(g_int64_hash, g_int64_equal);
     engine->lineages = g_ptr_array_new();
+    rvl_rules_init(&engine->rules);
     return engine;
 }
 
@@ -118,6 +119,7 @@ rvl_engine_free(RvlEngine *engine)
     while (engine->upkeeps->len > 0)
         rvl_upkeep_free(engine, g_ptr_array_index(engine->upkeeps, engine->upkeeps->len - 1));
     g_queue_clear_full(&engine->actions, action_free);
+    rvl_rules_fini(engine);
     g_ptr_array_unref(engine->upkeeps);
     g_hash_table_unref(engine->upkeep_tokens);
     g_ptr_array_unref(engine->lineages);
@@ -148,6 +150,12 @@ rvl_engine_owner_tag(const RvlEngine *engine, const char *connection)
 {
     return g_strdup_printf("%s/%s", engine->services.owner != NULL ? engine->services.owner : "",
                            connection);
+}
+
+char *
+rvl_engine_rules_tag(const RvlEngine *engine)
+{
+    return rvl_engine_owner_tag(engine, "/spd"); /* a connection's name holds no slash */
 }
 
 uint64_t
@@ -400,6 +408,9 @@ fire(RvlEngine *engine, RvlTimer *timer)
         break;
     case RVL_TIMER_STOCK:
         rvl_stock_take(engine);
+        break;
+    case RVL_TIMER_RULES:
+        rvl_rules_due(engine);
         break;
     }
 }

@@ -85,6 +85,9 @@ RvlEngine *rvl_engine_new(const RvlEngineServices *services);
 /** rvl_engine_owner_tag: (transfer full): of a connection, for the installer and routes. */
 char *rvl_engine_owner_tag(const RvlEngine *engine, const char *connection);
 
+/** rvl_engine_rules_tag: (transfer full): of the SPD's rules: no connection has it. */
+char *rvl_engine_rules_tag(const RvlEngine *engine);
+
 /** rvl_engine_free: drops everything at once and silently; a driver shuts down by command first. */
 void rvl_engine_free(RvlEngine *engine);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RvlEngine, rvl_engine_free)

@@ -57,6 +57,7 @@ give_back(RvlIkeSa *ike, RvlJobResult *result)
     case RVL_JOB_DEPLOY:
     case RVL_JOB_WITHDRAW:
     case RVL_JOB_RELEASE_SPIS:
+    case RVL_JOB_RULES:
         break;
     }
 }

@@ -73,6 +73,10 @@ request_init(RvlJob *job)
         job->request.deploy.destinations = g_array_new(FALSE, FALSE, sizeof(RvlPrefix));
         job->request.deploy.sources = g_array_new(FALSE, FALSE, sizeof(RvlPrefix));
         break;
+    case RVL_JOB_RULES:
+        job->request.rules.before = rvl_rules_new();
+        job->request.rules.after = rvl_rules_new();
+        break;
     case RVL_JOB_RESOLVE:
     case RVL_JOB_KE_OFFER:
     case RVL_JOB_KE_ANSWER:
@@ -127,6 +131,14 @@ deploy_request_clear(RvlDeployRequest *deploy)
     g_clear_pointer(&deploy->sources, g_array_unref);
 }
 
+static void
+rules_request_clear(RvlRulesRequest *rules)
+{
+    g_free(rules->owner);
+    g_clear_pointer(&rules->before, g_array_unref);
+    g_clear_pointer(&rules->after, g_array_unref);
+}
+
 void
 rvl_job_free(RvlJob *job)
 {
@@ -158,6 +170,9 @@ rvl_job_free(RvlJob *job)
     case RVL_JOB_DEPLOY:
     case RVL_JOB_WITHDRAW:
         deploy_request_clear(&job->request.deploy);
+        break;
+    case RVL_JOB_RULES:
+        rules_request_clear(&job->request.rules);
         break;
     case RVL_JOB_RESERVE_SPIS:
         break;
@@ -198,6 +213,48 @@ rvl_apply_step_operation(RvlApplyStep *step, RvlOperation *operation)
     case RVL_OPERATION_POLICY_REMOVE:
         break;
     }
+}
+
+static void
+add_rule(RvlJob *batch, const char *owner, RvlOperationKind kind, const RvlRule *rule)
+{
+    RvlApplyStep step = {
+        .kind = kind,
+        .id = rule->id,
+        .policy = {.size = sizeof step.policy,
+                   .id = rule->id,
+                   .action = rule->action,
+                   .order = rvl_rule_order(rule)},
+        .owner = g_strdup(owner),
+        .local = rvl_selectors_ref(rule->local),
+        .remote = rvl_selectors_ref(rule->remote),
+    };
+
+    rvl_job_apply_add(batch, &step);
+}
+
+RvlJob *
+rvl_rules_batch(const RvlRulesRequest *request)
+{
+    RvlJob *batch = rvl_job_new(RVL_JOB_APPLY, RVL_JOB_ESTABLISHED, (RvlSaRef){0}, 0);
+
+    for (guint i = 0; i < request->after->len; i++) {
+        const RvlRule *rule = &g_array_index(request->after, RvlRule, i);
+        const RvlRule *before = rvl_rules_find(request->before, rule->id);
+
+        if (before == NULL)
+            add_rule(batch, request->owner, RVL_OPERATION_POLICY_ADD, rule);
+        else if (!rvl_rule_equal(before, rule))
+            add_rule(batch, request->owner, RVL_OPERATION_POLICY_UPDATE, rule);
+    }
+    for (guint i = 0; i < request->before->len; i++) {
+        const RvlRule *rule = &g_array_index(request->before, RvlRule, i);
+        RvlApplyStep removal = {.kind = RVL_OPERATION_POLICY_REMOVE, .id = rule->id};
+
+        if (rvl_rules_find(request->after, rule->id) == NULL)
+            rvl_job_apply_add(batch, &removal);
+    }
+    return batch;
 }
 
 RvlJobResult *
@@ -270,6 +327,7 @@ rvl_job_result_free(RvlJobResult *result)
         break;
     case RVL_JOB_WITHDRAW:
     case RVL_JOB_RELEASE_SPIS:
+    case RVL_JOB_RULES:
         break;
     }
     g_clear_error(&result->error);
@@ -326,6 +384,24 @@ undo_of_deploy(const RvlJob *job)
     return undo;
 }
 
+static RvlJob *
+undo_of_rules(const RvlJob *job)
+{
+    const RvlRulesRequest *done = &job->request.rules;
+    RvlJob *undo = rvl_job_new(RVL_JOB_RULES, RVL_JOB_TEARDOWN, (RvlSaRef){0}, 0);
+    RvlRulesRequest *rules = &undo->request.rules;
+
+    rules_request_clear(rules);
+    *rules = (RvlRulesRequest){
+        .owner = g_strdup(done->owner),
+        .before = rvl_rules_copy(done->after),
+        .after = rvl_rules_copy(done->before),
+        .was_wanted = done->is_wanted,
+        .is_wanted = done->was_wanted,
+    };
+    return undo;
+}
+
 RvlUndo
 rvl_job_undo_of(const RvlJob *job, const RvlJobResult *result)
 {
@@ -352,6 +428,9 @@ rvl_job_undo_of(const RvlJob *job, const RvlJobResult *result)
         break;
     case RVL_JOB_DEPLOY:
         undo.job = undo_of_deploy(job);
+        break;
+    case RVL_JOB_RULES:
+        undo.job = undo_of_rules(job);
         break;
     case RVL_JOB_RESOLVE:
     case RVL_JOB_QUERY:

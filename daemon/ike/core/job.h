@@ -5,6 +5,8 @@
 #include <ravelin/authenticator.h>
 #include <ravelin/installer.h>
 
+#include "ike/core/rule-list.h"
+
 typedef uint64_t RvlJobId;
 
 /** RvlSaRef: an IKE SA by number and generation: what a job's answer meets, or finds gone. */
@@ -37,6 +39,7 @@ typedef enum {
     RVL_JOB_WITHDRAW = 11,     /* takes a deployment away; undo: none */
     RVL_JOB_RELEASE_SPIS = 12, /* ends reservations that nothing was installed on; undo: none */
     RVL_JOB_TAKE_STOCK = 13, /* SAs -> what of them and of policies stands, counters; undo: none */
+    RVL_JOB_RULES = 14,      /* the SPD's BYPASS and DISCARD; undo: the rules before */
 } RvlJobKind;
 
 /** RvlJobClass: each has its own bound; a full stranger class means cookies or silence. */
@@ -147,6 +150,21 @@ typedef struct {
 } RvlDeployRequest;
 
 /**
+ * RvlRulesRequest:
+ * @before: of RvlRule: what stands now
+ * @after: of RvlRule: what is to stand, in the SPD's order
+ * @is_wanted: anything is to stand: rules, or the passage of what carries protection
+ * @was_wanted: the same of what stands now
+ */
+typedef struct {
+    char *owner;
+    GArray *before;
+    GArray *after;
+    bool was_wanted;
+    bool is_wanted;
+} RvlRulesRequest;
+
+/**
  * RvlJob:
  * @sa: the IKE SA that asked; id 0 where the engine itself did (deployments, policies)
  * @token: the engine's own: which exchange of the SA asked
@@ -168,11 +186,20 @@ typedef struct {
         RvlApplyRequest apply;
         RvlQueryRequest query;   /* QUERY, TAKE_STOCK */
         RvlDeployRequest deploy; /* DEPLOY; WITHDRAW reads owner and connection */
+        RvlRulesRequest rules;
     } request;
 } RvlJob;
 
 /** rvl_job_apply_add: appends @step to a job of kind APPLY, which takes over what it owns. */
 void rvl_job_apply_add(RvlJob *job, const RvlApplyStep *step);
+
+/**
+ * rvl_rules_batch:
+ *
+ * Returns: (transfer full): a job of kind APPLY whose steps make of the installer's rules before those
+ * after; those that are in both, unchanged, are not touched. It may have no step.
+ */
+RvlJob *rvl_rules_batch(const RvlRulesRequest *request);
 
 /** rvl_apply_step_operation: @operation (out): the borrowed form of @step, for an installer. */
 void rvl_apply_step_operation(RvlApplyStep *step, RvlOperation *operation);

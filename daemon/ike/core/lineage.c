@@ -142,6 +142,7 @@ rvl_lineage_add_step(RvlEngine *engine, RvlLineage *lineage, RvlJob *job)
                 .id = lineage->id,
                 .action = RVL_ACTION_PROTECT,
                 .is_trap = lineage->is_trap,
+                .order = RVL_ORDER_PROTECT,
                 .interface = lineage->interface,
             },
     };

@@ -459,6 +459,17 @@ rvl_report_install_failed(RvlEngine *engine,
                          RVL_TEXT("operation", operation));
 }
 
+void
+rvl_report_rules_set(RvlEngine *engine, const GArray *rules)
+{
+    int64_t n_bypass = 0;
+
+    for (guint i = 0; i < rules->len; i++)
+        n_bypass += g_array_index(rules, RvlRule, i).action == RVL_ACTION_BYPASS;
+    rvl_event_emit(EVENTS(engine), NULL, RVL_EVENT_RULES_SET, RVL_INTEGER("bypass", n_bypass),
+                   RVL_INTEGER("discard", (int64_t)rules->len - n_bypass));
+}
+
 /* Connections */
 
 void

@@ -74,6 +74,9 @@ void rvl_report_install_failed(RvlEngine *engine,
                                const char *operation,
                                const GError *error);
 
+/** rvl_report_rules_set: @rules: of RvlRule: they are in force. */
+void rvl_report_rules_set(RvlEngine *engine, const GArray *rules);
+
 /* Connections */
 /** rvl_report_undeployed: @operation, "deployment" or "withdrawal", failed. */
 void rvl_report_undeployed(RvlEngine *engine,

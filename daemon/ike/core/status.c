@@ -132,3 +132,47 @@ rvl_engine_visit_child_sas(const RvlEngine *engine, RvlChildVisit visit, void *u
             return;
     }
 }
+
+static bool
+visit_rules(const RvlRules *rules, RvlPolicyVisit visit, void *user_data)
+{
+    for (guint i = 0; i < rules->wanted->len; i++) {
+        const RvlRule *rule = &g_array_index(rules->wanted, RvlRule, i);
+        bool stands = rvl_rules_stand(rules, rule);
+        const RvlPolicyStatus status = {
+            .name = rule->name,
+            .action = rule->action,
+            .state = stands                      ? "in-force"
+                     : rules->last_error != NULL ? "refused"
+                                                 : "pending",
+            .local = rule->local,
+            .remote = rule->remote,
+            .error = stands ? NULL : rules->last_error,
+        };
+
+        if (!visit(&status, user_data))
+            return false;
+    }
+    return true;
+}
+
+void
+rvl_engine_visit_policies(const RvlEngine *engine, RvlPolicyVisit visit, void *user_data)
+{
+    if (!visit_rules(&engine->rules, visit, user_data))
+        return;
+    for (guint i = 0; i < engine->lineages->len; i++) {
+        const RvlLineage *lineage = g_ptr_array_index(engine->lineages, i);
+        const RvlPolicyStatus status = {
+            .name = lineage->policy->name,
+            .connection = lineage->connection->name,
+            .action = RVL_ACTION_PROTECT,
+            .state = lineage->is_installed ? "in-force" : "pending",
+            .local = lineage->local,
+            .remote = lineage->remote,
+        };
+
+        if (!visit(&status, user_data))
+            return;
+    }
+}

@@ -68,6 +68,23 @@ typedef struct {
     const RvlPath *path;
 } RvlChildStatus;
 
+/**
+ * RvlPolicyStatus: what the installer decides packets by (RFC 4301 4.4.1).
+ * @name: of the rule, or of the child
+ * @connection: (nullable): a rule has none
+ * @state: word: `in-force`, `pending`, `refused`
+ * @error: (nullable): why the last try was refused
+ */
+typedef struct {
+    const char *name;
+    const char *connection;
+    uint8_t action; /* RvlAction */
+    const char *state;
+    const RvlSelectors *local;
+    const RvlSelectors *remote;
+    const char *error;
+} RvlPolicyStatus;
+
 /** RvlEngineCounts: totals, kept on change. */
 typedef struct {
     uint32_t ike_sas;
@@ -82,10 +99,13 @@ typedef struct {
 typedef bool (*RvlConnectionVisit)(const RvlConnectionStatus *status, void *user_data);
 typedef bool (*RvlIkeVisit)(const RvlIkeStatus *status, void *user_data);
 typedef bool (*RvlChildVisit)(const RvlChildStatus *status, void *user_data);
+typedef bool (*RvlPolicyVisit)(const RvlPolicyStatus *status, void *user_data);
 
 void rvl_engine_visit_connections(const RvlEngine *engine,
                                   RvlConnectionVisit visit,
                                   void *user_data);
 void rvl_engine_visit_ike_sas(const RvlEngine *engine, RvlIkeVisit visit, void *user_data);
 void rvl_engine_visit_child_sas(const RvlEngine *engine, RvlChildVisit visit, void *user_data);
+/** rvl_engine_visit_policies: rules first, then those of connections, as packets are decided. */
+void rvl_engine_visit_policies(const RvlEngine *engine, RvlPolicyVisit visit, void *user_data);
 RvlEngineCounts rvl_engine_counts(const RvlEngine *engine);

@@ -61,6 +61,8 @@ note_what_stands(RvlEngine *engine)
         if (lineage->stands)
             g_array_append_val(stock->policies, lineage->id);
     }
+    for (guint i = 0; i < engine->rules.standing->len; i++)
+        g_array_append_val(stock->policies, g_array_index(engine->rules.standing, RvlRule, i).id);
 }
 
 /* What an answer says, by id; an absent table says nothing. */
@@ -158,10 +160,14 @@ restore_policies(RvlEngine *engine, const RvlStockAnswer *stock)
         RvlPolicyId id = g_array_index(asked, RvlPolicyId, i);
         RvlLineage *lineage = rvl_lineage_find(engine, id);
 
-        if (lineage == NULL || g_hash_table_contains(found, &id))
+        if (g_hash_table_contains(found, &id))
             continue;
-        lineage->is_installed = false;
-        rvl_lineage_install(engine, lineage);
+        if (lineage != NULL) {
+            lineage->is_installed = false;
+            rvl_lineage_install(engine, lineage);
+        } else if (!rvl_rules_restore(engine, id)) {
+            engine->stock.is_wanted_again = true;
+        }
     }
 }
 

@@ -50,6 +50,44 @@ typedef struct {
     bool is_guard_only;
 } RvlRouteSet;
 
+/**
+ * RvlRoutesRule:
+ * @name: of the rule, for reports
+ * @action: RvlAction: BYPASS or DISCARD
+ * @local, @remote: selectors, seen from this machine: outbound packets go from @local to @remote
+ *
+ * What is let through in the clear, or dropped, whatever connections protect (RFC 4301 4.4.1).
+ */
+typedef struct {
+    uint32_t size;
+    uint32_t needs;
+    const char *name;
+    uint8_t action;
+    const RvlSelectors *local;
+    const RvlSelectors *remote;
+} RvlRoutesRule;
+
+/**
+ * RvlRoutesRules:
+ * @owner: tag of the daemon instance's rules; unlike that of any connection
+ * @rules, @n_rules, @stride: in the SPD's order: BYPASS before DISCARD
+ * @ports, @n_ports: UDP ports of this machine that speak IKE, or IKE and ESP
+ *
+ * All rules of an instance. What speaks IKE, ESP or AH from and to this machine's own addresses
+ * passes by itself: it carries the protection (RFC 4301 5.1, 5.2), also where a connection protects
+ * everything. So does IPv6 Neighbor Discovery, which finds the way to the peer.
+ */
+typedef struct {
+    uint32_t size;
+    uint32_t needs;
+    const char *owner;
+    const RvlRoutesRule *rules;
+    size_t n_rules;
+    size_t stride;
+    const uint16_t *ports;
+    size_t n_ports;
+} RvlRoutesRules;
+
 /** RvlLocalAddress: an address of this machine; @scope: interface index of a link-local IPv6 one. */
 typedef struct {
     RvlAddress address;
@@ -68,11 +106,15 @@ typedef void (*RvlAddressChanged)(const RvlLocalAddress *local, bool is_present,
  *   earlier daemon left of connections that are gone
  * @watch_addresses: (nullable): tells of each local address that is there, within the call, and of
  *   each change from then on; @changed NULL ends that. NULL: addresses are read once, at start
+ * @set_rules: (nullable): makes the system hold exactly @rules of their owner, all or none: packets
+ *   of a BYPASS rule take the route that they would without any connection, and come in past each
+ *   guard; those of a DISCARD rule are dropped. remove() and retain() know the owner. NULL: none
+ *   can be had
  *
  * Thread: called on the main loop and must not block for long; done comes on the same loop, after
  * return.
- * Errors: RVL_CAUSE_PERMISSION_MISSING, RVL_CAUSE_KERNEL_UNSUPPORTED, RVL_CAUSE_ROUTE_CONFLICT, RVL_CAUSE_INTERFACE_CONFLICT,
- * RVL_CAUSE_INSTALL_FAILED.
+ * Errors: RVL_CAUSE_PERMISSION_MISSING, RVL_CAUSE_KERNEL_UNSUPPORTED (names what is asked for in
+ * vain), RVL_CAUSE_ROUTE_CONFLICT, RVL_CAUSE_INTERFACE_CONFLICT, RVL_CAUSE_INSTALL_FAILED.
  */
 typedef struct {
     uint32_t size;
@@ -85,6 +127,7 @@ typedef struct {
                    RvlDone done,
                    void *user_data);
     bool (*watch_addresses)(void *self, RvlAddressChanged changed, void *user_data, GError **error);
+    void (*set_rules)(void *self, const RvlRoutesRules *rules, RvlDone done, void *user_data);
 } RvlRoutes;
 
 G_END_DECLS

@@ -220,6 +220,23 @@ activate(PairEnd *end, RvlSaId id)
 }
 
 static void
+put_policy(PairEnd *end, const RvlApplyStep *step)
+{
+    GHashTable *table = step->policy.action == RVL_ACTION_PROTECT ? end->policies : end->rules;
+    g_autofree char *local = rvl_selectors_format(step->local);
+    g_autofree char *remote = rvl_selectors_format(step->remote);
+
+    g_assert_cmpint(g_hash_table_contains(table, &step->policy.id), ==,
+                    step->kind == RVL_OPERATION_POLICY_UPDATE);
+    g_hash_table_insert(table, key_of(step->policy.id),
+                        g_strdup_printf("%s %u: %s <-> %s",
+                                        step->policy.action == RVL_ACTION_BYPASS    ? "bypass"
+                                        : step->policy.action == RVL_ACTION_DISCARD ? "discard"
+                                                                                    : "protect",
+                                        step->policy.order, local, remote));
+}
+
+static void
 apply_step(PairEnd *end, const RvlApplyStep *step, GArray *removed)
 {
     switch ((RvlOperationKind)step->kind) {
@@ -248,13 +265,14 @@ apply_step(PairEnd *end, const RvlApplyStep *step, GArray *removed)
         break;
     }
     case RVL_OPERATION_POLICY_ADD:
-        g_hash_table_add(end->policies, key_of(step->policy.id));
+    case RVL_OPERATION_POLICY_UPDATE:
+        put_policy(end, step);
         break;
     case RVL_OPERATION_POLICY_REMOVE:
         g_hash_table_remove(end->policies, &step->id);
+        g_hash_table_remove(end->rules, &step->id);
         break;
     case RVL_OPERATION_SA_MIGRATE:
-    case RVL_OPERATION_POLICY_UPDATE:
         break;
     }
 }
@@ -289,9 +307,12 @@ serve_stock(PairEnd *end, const RvlJob *job)
 {
     RvlJobResult *result = rvl_job_result_new(job, RVL_JOB_DONE);
     const GArray *ids = job->request.query.ids;
+    g_autoptr(GArray) rules = NULL;
 
     result->answer.stock.sas = ids_of(end->sas);
     result->answer.stock.policies = ids_of(end->policies);
+    rules = ids_of(end->rules);
+    g_array_append_vals(result->answer.stock.policies, rules->data, rules->len);
     result->answer.stock.counters = g_array_new(FALSE, FALSE, sizeof(RvlSaCounters));
     for (guint i = 0; i < ids->len; i++) {
         const PairSa *sa = g_hash_table_lookup(end->sas, &g_array_index(ids, RvlSaId, i));
@@ -305,6 +326,17 @@ serve_stock(PairEnd *end, const RvlJob *job)
         g_array_append_val(result->answer.stock.counters, row);
     }
     return result;
+}
+
+static RvlJobResult *
+serve_rules(PairEnd *end, const RvlJob *job)
+{
+    g_autoptr(RvlJob) batch = rvl_rules_batch(&job->request.rules);
+
+    end->rules_jobs++;
+    end->has_passage = job->request.rules.is_wanted;
+    rvl_job_result_free(serve_apply(end, batch));
+    return rvl_job_result_new(job, RVL_JOB_DONE);
 }
 
 static RvlJobResult *
@@ -345,6 +377,8 @@ serve(PairEnd *end, const RvlJob *job, size_t certificate_octets)
     case RVL_JOB_WITHDRAW:
         g_hash_table_remove(end->deployed, job->request.deploy.connection);
         return rvl_job_result_new(job, RVL_JOB_DONE);
+    case RVL_JOB_RULES:
+        return serve_rules(end, job);
     }
     g_assert_not_reached();
 }

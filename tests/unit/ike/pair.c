@@ -62,7 +62,8 @@ end_init(PairEnd *end, const char *name, const char *address, uint64_t seed)
     end->last_spi = (uint32_t)(seed << 16);
     end->held_spis = g_hash_table_new(NULL, NULL);
     end->sas = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, sa_free);
-    end->policies = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    end->policies = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+    end->rules = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
     end->deployed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     end->replies = g_ptr_array_new();
     end->steps = g_string_new(NULL);
@@ -105,6 +106,7 @@ end_clear(PairEnd *end)
     g_hash_table_unref(end->held_spis);
     g_hash_table_unref(end->sas);
     g_hash_table_unref(end->policies);
+    g_hash_table_unref(end->rules);
     g_hash_table_unref(end->deployed);
     for (guint i = 0; i < end->replies->len; i++)
         reply_free(g_ptr_array_index(end->replies, i));

@@ -12,7 +12,9 @@
  * PairEnd:
  * @held_spis: reserved and not installed; (element-type uint32_t)
  * @sas: installed: RvlSaId -> PairSa
- * @policies: installed: RvlPolicyId
+ * @policies: installed: RvlPolicyId -> text
+ * @rules: the same of BYPASS and DISCARD: `bypass 1: 10.1.0.0/16 <-> 10.9.0.0/16[tcp/22]`
+ * @rules_jobs: jobs that changed them; @has_passage: what carries protection may pass
  * @deployed: names of connections
  * @replies: of commands, in order: each an error or NULL
  * @steps: that commands heard of, in order, each ended by a comma
@@ -32,6 +34,9 @@ typedef struct {
     GHashTable *held_spis;
     GHashTable *sas;
     GHashTable *policies;
+    GHashTable *rules;
+    unsigned rules_jobs;
+    bool has_passage;
     GHashTable *deployed;
     GPtrArray *replies;
     GString *steps;

@@ -259,6 +259,19 @@ secret_of_nobody_is_told(void)
 }
 
 static void
+rule_without_addresses_is_refused(void)
+{
+    g_autoptr(RvlFakePolicy) policy = rvl_fake_policy_new(NULL);
+
+    g_assert_null(rvl_fake_policy_compile(
+        policy, "[spd own]\naction = bypass\nmatch = dynamic <-> any\n", NULL, NULL));
+    g_assert_cmpstr(
+        policy->report, ==,
+        "test.conf:3: [spd own] match: 'dynamic' is a connection's own address, and the "
+        "rule has none; write the addresses\n");
+}
+
+static void
 disabled_connection_is_not_there(void)
 {
     g_autoptr(RvlFakePolicy) policy = rvl_fake_policy_new(NULL);
@@ -428,6 +441,8 @@ main(int argc, char **argv)
     g_test_add_func("/policy/connection/secrets-go-with-the-snapshot",
                     secrets_go_with_the_snapshot);
     g_test_add_func("/policy/connection/identities-are-authorised", identities_are_authorised);
+    g_test_add_func("/policy/spd/rule-without-addresses-is-refused",
+                    rule_without_addresses_is_refused);
     g_test_add_func("/policy/spd/rules-stand-before-connections", rules_stand_before_connections);
     for (size_t i = 0; i < G_N_ELEMENTS(refused); i++) {
         g_autofree char *path = g_strdup_printf("/policy/connection/refuses/%s", refused[i].name);
