@@ -176,6 +176,18 @@ flow_describe(const FlowKey *key, RvlFlow *flow)
     flow->destination_port = key->destination_port;
 }
 
+FlowKey
+flow_reversed(const FlowKey *key)
+{
+    FlowKey reversed = *key;
+
+    memcpy(reversed.source, key->destination, sizeof reversed.source);
+    memcpy(reversed.destination, key->source, sizeof reversed.destination);
+    reversed.source_port = key->destination_port;
+    reversed.destination_port = key->source_port;
+    return reversed;
+}
+
 bool
 flow_matches(const FlowKey *key, const RvlSelectors *near, const RvlSelectors *far)
 {

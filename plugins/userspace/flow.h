@@ -71,6 +71,8 @@ uint64_t flow_hash(const FlowKey *key, uint64_t seed);
 void flow_addresses(const FlowKey *key, RvlAddress *source, RvlAddress *destination);
 /** flow_describe: the key as the contract has it. */
 void flow_describe(const FlowKey *key, RvlFlow *flow);
+/** flow_reversed: the way back. */
+FlowKey flow_reversed(const FlowKey *key);
 /** flow_matches: whether @near holds the flow's source and @far its destination. */
 bool flow_matches(const FlowKey *key, const RvlSelectors *near, const RvlSelectors *far);
 /** flow_matches_reversed: whether @near holds its destination and @far its source: an inbound packet. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Inbound packets: what was decrypted must lie within its SA's selectors (RFC 4301 5.2). */
+/* Inbound packets: what was decrypted must lie within its SA's selectors, and be discarded by no rule (RFC 4301 5.2). */
 #include "config.h"
 
 #include "inbound.h"
@@ -34,18 +34,37 @@ inbound_write(void *context, void *target, const struct iovec *iov, int n, unsig
                     packets);
 }
 
+/*
+ * Whether the SPD discards the flow. Discards stand before what protects, so that an SA, whose
+ * selectors don't leave them out, carries nothing of theirs on either way (RFC 4301 4.4.1).
+ */
 static bool
-selectors_hold(Worker *worker, const Sa *sa, const FlowKey *key)
+is_discarded(const Worker *worker, const Sa *sa, const FlowKey *key)
+{
+    const Spd *spd = atomic_load_explicit(&worker->plane->spd, memory_order_acquire);
+    FlowKey outbound = flow_reversed(key);
+    const Policy *policy = spd_find(spd, &outbound, sa->tun->index);
+
+    return policy != NULL && policy->action == RVL_ACTION_DISCARD;
+}
+
+/* Asked anew when anything changed since. */
+static RvlDropCause
+decide(Worker *worker, const Sa *sa, const FlowKey *key)
 {
     uint64_t hash = flow_hash(key, worker->seed ^ sa->id);
     InFlow *flow = &worker->in_flows[hash >> 32 & (FLOW_CACHE - 1)];
+    uint32_t generation = atomic_load_explicit(&worker->plane->generation, memory_order_acquire);
 
-    if (flow->sa == sa->id && memcmp(&flow->key, key, sizeof *key) == 0)
-        return true;
+    if (flow->sa == sa->id && flow->generation == generation &&
+        memcmp(&flow->key, key, sizeof *key) == 0)
+        return RVL_DROP_NONE;
     if (!flow_matches_reversed(key, sa->local, sa->remote))
-        return false;
-    *flow = (InFlow){.key = *key, .sa = sa->id};
-    return true;
+        return RVL_DROP_SELECTOR;
+    if (is_discarded(worker, sa, key))
+        return RVL_DROP_DISCARD;
+    *flow = (InFlow){.key = *key, .sa = sa->id, .generation = generation};
+    return RVL_DROP_NONE;
 }
 
 /* An authenticated packet, newer than all before, from elsewhere: the peer's NAT maps anew (RFC 7296 2.23). */
@@ -102,10 +121,13 @@ hand_on(Worker *worker, InPacket *p)
         .has_uso = tun->has_uso,
     };
 
+    RvlDropCause drop;
+
     if (p->drop != RVL_DROP_NONE)
         return;
-    if (!selectors_hold(worker, p->sa, &p->view.key)) {
-        worker_drop(worker, p->sa, RVL_DROP_SELECTOR, 1);
+    drop = decide(worker, p->sa, &p->view.key);
+    if (drop != RVL_DROP_NONE) {
+        worker_drop(worker, p->sa, drop, 1);
         return;
     }
     coalesce_add(&worker->coalescer, tun, &ability, p->inner, &p->view);

@@ -253,9 +253,11 @@ outbound_packet(Worker *worker, Tun *tun, const uint8_t *octets, size_t n)
         protect(worker, tun, flow->sa, &header, octets + before, &view);
     else if (flow->policy == NULL)
         worker_drop(worker, NULL, RVL_DROP_NO_POLICY, 1);
-    else if (flow->policy->action != RVL_ACTION_PROTECT)
-        /* What bypasses has no business in the interface: nothing passes it in the clear. */
+    else if (flow->policy->action == RVL_ACTION_DISCARD)
         worker_drop(worker, NULL, RVL_DROP_DISCARD, 1);
+    else if (flow->policy->action == RVL_ACTION_BYPASS)
+        /* Routing leads it past the interface: what comes in here nevertheless has no way out. */
+        worker_drop(worker, NULL, RVL_DROP_BYPASS, 1);
     else if (flow->policy->is_trap)
         raise_acquire(worker, tun, flow, octets, n);
     else

@@ -115,6 +115,51 @@ discard_policy_discards(Fixture *fixture, gconstpointer data)
     g_assert_cmpuint(count_of_acquires(&rig->host->calls), ==, 0);
 }
 
+/* Routing leads it elsewhere; what comes by the interface all the same isn't let out, nor protected. */
+static void
+bypass_in_the_interface_is_dropped_and_counted(Fixture *fixture, gconstpointer data)
+{
+    PlaneRig *rig = fixture->rig;
+
+    (void)data;
+    plane_rig_add_policy(rig, RVL_ACTION_BYPASS, false);
+    plane_rig_send(rig, 1);
+    g_assert_cmpuint(plane_rig_drops(rig, RVL_DROP_BYPASS, 1), ==, 1);
+    g_assert_cmpuint(plane_rig_drops(rig, RVL_DROP_DISCARD, 0), ==, 0);
+    assert_silent(rig);
+}
+
+/* A discard that is narrower than what an SA protects: nothing of it comes in by the SA either. */
+static void
+discard_counts_inbound_too(Fixture *fixture, gconstpointer data)
+{
+    PlaneRig *rig = fixture->rig;
+    g_autoptr(RvlSelectors) local = test_selectors("10.82.0.0/16[udp]");
+    g_autoptr(RvlSelectors) remote = test_selectors("10.81.0.0/24");
+    RvlPolicyAdd policy = {
+        .size = sizeof policy,
+        .id = 7,
+        .owner = "test/rules",
+        .action = RVL_ACTION_DISCARD,
+        .local = local,
+        .remote = remote,
+    };
+    RvlOperation add = {.kind = RVL_OPERATION_POLICY_ADD, .policy = &policy};
+    RvlOperation removal = {.kind = RVL_OPERATION_POLICY_REMOVE, .id = 7};
+
+    (void)data;
+    plane_rig_add_policy(rig, RVL_ACTION_PROTECT, false);
+    g_assert_cmpint(plane_rig_add_sa(rig, 10, plane_rig_reserve(rig), NULL), ==, RVL_CAUSE_NONE);
+    plane_rig_activate(rig, 10);
+    assert_passes(rig, 1); /* and is remembered as a flow that may pass */
+    g_assert_cmpint(plane_rig_apply(rig, &add, 1), ==, RVL_CAUSE_NONE);
+    plane_rig_send(rig, 2);
+    g_assert_cmpuint(plane_rig_drops(rig, RVL_DROP_DISCARD, 1), ==, 1);
+    assert_silent(rig);
+    g_assert_cmpint(plane_rig_apply(rig, &removal, 1), ==, RVL_CAUSE_NONE);
+    assert_passes(rig, 3);
+}
+
 /* RFC 4301 5.2: what an SA carried must lie within its selectors. */
 static void
 inbound_outside_selectors_is_dropped(Fixture *fixture, gconstpointer data)
@@ -470,6 +515,9 @@ main(int argc, char **argv)
     CASE("packet-goes-round", packet_goes_round);
     CASE("what-has-no-sa-is-dropped-and-counted", what_has_no_sa_is_dropped_and_counted);
     CASE("discard-policy-discards", discard_policy_discards);
+    CASE("bypass-in-the-interface-is-dropped-and-counted",
+         bypass_in_the_interface_is_dropped_and_counted);
+    CASE("discard-counts-inbound-too", discard_counts_inbound_too);
     CASE("inbound-outside-selectors-is-dropped", inbound_outside_selectors_is_dropped);
     CASE("trap-asks-once-and-keeps-packets", trap_asks_once_and_keeps_packets);
     CASE("failed-acquire-drops-what-waits", failed_acquire_drops_what_waits);

@@ -51,10 +51,11 @@ typedef struct {
     Sa *sa;
 } OutFlow;
 
-/** InFlow: a flow that lies within the selectors of an inbound SA. */
+/** InFlow: a flow that an inbound SA may carry, as long as the generation holds. */
 typedef struct {
     FlowKey key;
     RvlSaId sa;
+    uint32_t generation;
 } InFlow;
 
 /** Tokens: a bucket that keeps a kind of report from flooding. */
