@@ -30,10 +30,19 @@ fail(int result, const char *what, const RvlPrefix *prefix, GError **error)
     return false;
 }
 
+/* A set, and what stood when it was asked for. */
+typedef struct {
+    const System *system;
+    const RvlRouteSet *routes;
+    GArray *entries;
+} Setting;
+
 static uint32_t
-table_of(const RvlRouteSet *routes)
+table_of(const Setting *setting, const RvlPrefix *destination)
 {
-    return (routes->needs & RVL_ROUTES_NEEDS_TABLE) != 0 ? routes->table : RT_TABLE_MAIN;
+    if ((setting->routes->needs & RVL_ROUTES_NEEDS_TABLE) != 0)
+        return setting->routes->table;
+    return placement_table(setting->system, setting->entries, destination);
 }
 
 /* ---- what is wanted ---- */
@@ -48,13 +57,15 @@ count_routes(const RvlRouteSet *routes)
 }
 
 static GArray *
-wanted_records(const RvlRouteSet *routes)
+wanted_records(const Setting *setting)
 {
+    const RvlRouteSet *routes = setting->routes;
     GArray *records = g_array_new(FALSE, TRUE, sizeof(Record));
 
     for (size_t i = 0; i < count_routes(routes); i++) {
-        Record record = {
-            .kind = RECORD_ROUTE, .prefix = routes->destinations[i], .table = table_of(routes)};
+        Record record = {.kind = RECORD_ROUTE,
+                         .prefix = routes->destinations[i],
+                         .table = table_of(setting, &routes->destinations[i])};
 
         g_array_append_val(records, record);
     }
@@ -90,6 +101,16 @@ typedef struct {
     RvlAddress ipv6;
 } Sources;
 
+/* No packet with such a source leaves the machine (RFC 1122 3.2.1.3, RFC 4291 2.5.3). */
+static bool
+is_loopback(const RvlAddress *address)
+{
+    static const RvlAddress ipv6 = {.family = RVL_FAMILY_IPV6, .octets = {[15] = 1}};
+
+    return address->family == RVL_FAMILY_IPV6 ? rvl_address_equal(address, &ipv6)
+                                              : address->octets[0] == 127;
+}
+
 static void
 take_source(const RvlAddress *address, uint32_t index, bool is_present, void *user_data)
 {
@@ -98,7 +119,7 @@ take_source(const RvlAddress *address, uint32_t index, bool is_present, void *us
 
     (void)index;
     (void)is_present;
-    if (place->family != RVL_FAMILY_NONE)
+    if (place->family != RVL_FAMILY_NONE || is_loopback(address))
         return;
     for (size_t i = 0; i < sources->routes->n_sources; i++)
         if (rvl_prefix_contains(&sources->routes->sources[i], address))
@@ -195,24 +216,51 @@ add_addresses(Netlink *netlink, const RvlRouteSet *routes, GError **error)
     return true;
 }
 
+/* Whether the owner has the route in another table, which it leaves. */
 static bool
-add_routes(Netlink *netlink, const RvlRouteSet *routes, uint32_t index, GError **error)
+moves(const Setting *setting, const RvlPrefix *destination)
 {
+    Record wanted = {
+        .kind = RECORD_ROUTE, .prefix = *destination, .table = table_of(setting, destination)};
+
+    for (guint i = 0; i < setting->entries->len; i++) {
+        const GuardEntry *entry = &g_array_index(setting->entries, GuardEntry, i);
+        Record found = entry->record;
+
+        if (!entry->is_record || !g_str_equal(entry->owner, setting->routes->owner) ||
+            found.table == wanted.table)
+            continue;
+        found.table = wanted.table;
+        if (record_equal(&found, &wanted))
+            return true;
+    }
+    return false;
+}
+
+/* @index: 0: unreachable ones, of destinations that move or of those that don't. */
+static bool
+add_routes(const Setting *setting, uint32_t index, bool of_moving, GError **error)
+{
+    const RvlRouteSet *routes = setting->routes;
     Sources sources = {.routes = routes};
 
     if (index != 0)
-        addresses_list(netlink, take_source, &sources);
+        addresses_list(setting->system->netlink, take_source, &sources);
     for (size_t i = 0; i < count_routes(routes); i++) {
         bool is_ipv6 = routes->destinations[i].address.family == RVL_FAMILY_IPV6;
         const RvlAddress *source = is_ipv6 ? &sources.ipv6 : &sources.ipv4;
         Route route = {
             .destination = routes->destinations[i],
-            .table = table_of(routes),
+            .table = table_of(setting, &routes->destinations[i]),
             .index = index,
             .mtu = routes->mtu,
             .source = source->family != RVL_FAMILY_NONE ? source : NULL,
         };
-        int result = route_add(netlink, &route);
+        int result;
+
+        if (index == 0 && moves(setting, &routes->destinations[i]) != of_moving)
+            continue;
+        result = route_add(setting->system->netlink, &route);
 
         if (result != 0)
             return fail(result, index != 0 ? "route to" : "unreachable route to",
@@ -221,41 +269,131 @@ add_routes(Netlink *netlink, const RvlRouteSet *routes, uint32_t index, GError *
     return true;
 }
 
-bool
-connection_routes_set(Netlink *netlink, Guard *guard, const RvlRouteSet *routes, GError **error)
+/* Brings the routing rules in line with the records that are there now. */
+static bool
+follow(const System *system, GError **error)
 {
-    g_autoptr(GArray) records = wanted_records(routes);
+    g_autoptr(GArray) entries = guard_list(system->guard, error);
+    int result;
+
+    if (entries == NULL)
+        return false;
+    result = placement_follow(system, entries);
+    if (result == 0)
+        return true;
+    rvl_error_set(error, result == EPERM ? RVL_CAUSE_PERMISSION_MISSING : RVL_CAUSE_INSTALL_FAILED,
+                  "routing rules: %s", g_strerror(result));
+    return false;
+}
+
+static bool
+replace(const Setting *setting, const GArray *pairs, const GArray *records, GError **error)
+{
+    GuardContent content = {
+        .pairs = (const GuardPair *)(const void *)pairs->data,
+        .n_pairs = pairs->len,
+        .records = (const Record *)(const void *)records->data,
+        .n_records = records->len,
+    };
+    g_autoptr(GArray) entries = guard_list(setting->system->guard, error);
+
+    return entries != NULL &&
+           guard_replace(setting->system->guard, setting->routes->owner, entries, &content, error);
+}
+
+/* (transfer full): @records, and those that the owner has beyond them. */
+static GArray *
+with_surplus(const Setting *setting, const GArray *records)
+{
+    GArray *all = g_array_copy((GArray *)records);
+
+    for (guint i = 0; i < setting->entries->len; i++) {
+        const GuardEntry *entry = &g_array_index(setting->entries, GuardEntry, i);
+
+        if (entry->is_record && g_str_equal(entry->owner, setting->routes->owner) &&
+            !holds(records, &entry->record))
+            g_array_append_val(all, entry->record);
+    }
+    return all;
+}
+
+static bool
+add_all(const Setting *setting, GError **error)
+{
+    uint32_t index = setting->routes->index;
+
+    return add_routes(setting, 0, false, error) &&
+           add_addresses(setting->system->netlink, setting->routes, error) &&
+           (index == 0 || add_routes(setting, index, false, error)) &&
+           add_routes(setting, 0, true, error) && follow(setting->system, error);
+}
+
+/*
+ * What is new comes before what is old goes, so that a route that moves is never away; and where it
+ * comes, the tunnel's before the unreachable one, which would end packets while the tunnel's still
+ * lies in the other table.
+ */
+bool
+connection_routes_set(const System *system, const RvlRouteSet *routes, GError **error)
+{
+    g_autoptr(GArray) records = NULL;
+    g_autoptr(GArray) all = NULL;
     g_autoptr(GArray) pairs = NULL;
     g_autoptr(GArray) entries = NULL;
+    Setting setting = {.system = system, .routes = routes};
 
     if (!check(routes, error))
         return false;
+    entries = setting.entries = guard_list(system->guard, error);
+    if (entries == NULL)
+        return false;
     pairs = wanted_pairs(routes);
-    entries = guard_list(guard, error);
-    if (entries == NULL || !remove_surplus(netlink, routes->owner, entries, records, error))
-        return false;
+    records = wanted_records(&setting);
+    all = with_surplus(&setting, records);
     /* From here on everything that is made can be found again. */
-    if (!guard_replace(guard, routes->owner, entries, (const GuardPair *)(void *)pairs->data,
-                       pairs->len, (const Record *)(void *)records->data, records->len, error))
+    if (!replace(&setting, pairs, all, error) || !add_all(&setting, error))
         return false;
-    return add_routes(netlink, routes, 0, error) && add_addresses(netlink, routes, error) &&
-           (routes->index == 0 || add_routes(netlink, routes, routes->index, error));
+    if (all->len == records->len)
+        return true;
+    return remove_surplus(system->netlink, routes->owner, entries, records, error) &&
+           replace(&setting, pairs, records, error) && follow(system, error);
+}
+
+/* What bypasses has lost its way past the guard: it has no way beside the tunnel either. */
+static bool
+end_bypass(const System *system, GError **error)
+{
+    g_autoptr(GArray) entries = guard_list(system->guard, error);
+    int result;
+
+    if (entries == NULL)
+        return false;
+    if (guard_has_bypass(entries))
+        return true;
+    result = placement_bypass(system, NULL, 0);
+    if (result == 0)
+        return true;
+    rvl_error_set(error, RVL_CAUSE_INSTALL_FAILED, "routing rules of what bypasses: %s",
+                  g_strerror(result));
+    return false;
 }
 
 bool
-connection_routes_remove(Netlink *netlink, Guard *guard, const char *owner, GError **error)
+connection_routes_remove(const System *system, const char *owner, GError **error)
 {
     g_autoptr(GArray) nothing = g_array_new(FALSE, TRUE, sizeof(Record));
-    g_autoptr(GArray) entries = guard_list(guard, error);
+    g_autoptr(GArray) entries = guard_list(system->guard, error);
+    const GuardContent none = {0};
 
-    return entries != NULL && remove_surplus(netlink, owner, entries, nothing, error) &&
-           guard_replace(guard, owner, entries, NULL, 0, NULL, 0, error);
+    return entries != NULL && remove_surplus(system->netlink, owner, entries, nothing, error) &&
+           guard_replace(system->guard, owner, entries, &none, error) &&
+           end_bypass(system, error) && follow(system, error);
 }
 
 bool
-connection_routes_retain(Netlink *netlink, Guard *guard, const char *const *owners, GError **error)
+connection_routes_retain(const System *system, const char *const *owners, GError **error)
 {
-    g_autoptr(GArray) entries = guard_list(guard, error);
+    g_autoptr(GArray) entries = guard_list(system->guard, error);
     g_autoptr(GHashTable) gone = g_hash_table_new(g_str_hash, g_str_equal);
     GHashTableIter iter;
     void *owner;
@@ -270,7 +408,7 @@ connection_routes_retain(Netlink *netlink, Guard *guard, const char *const *owne
     }
     g_hash_table_iter_init(&iter, gone);
     while (g_hash_table_iter_next(&iter, &owner, NULL))
-        if (!connection_routes_remove(netlink, guard, owner, error))
+        if (!connection_routes_remove(system, owner, error))
             return false;
     return true;
 }

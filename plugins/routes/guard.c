@@ -14,16 +14,10 @@
 #include <string.h>
 #include <ravelin/error.h>
 
-#include "nft-message.h"
-
-#define CHAIN_GUARD "guard"
-#define CHAIN_RECORDS "records"
+#include "guard-rules.h"
 
 /* Before connection tracking and everything that accepts: what is dropped here was never seen. */
 #define GUARD_PRIORITY (-310)
-
-/* A rule's user data is a list of type, length, octets; nft shows type 0 as the rule's comment. */
-enum { DATA_COMMENT = 0, DATA_RECORD = 0x52, DATA_MAX = 255 };
 
 struct Guard {
     Netlink *netlink;
@@ -76,10 +70,12 @@ read_user_data(GuardEntry *entry, const uint8_t *octets, size_t n)
         at += 2;
         if (length > n - at)
             return;
-        if (type == DATA_COMMENT && length > 0 && entry->owner == NULL)
+        if (type == GUARD_DATA_COMMENT && length > 0 && entry->owner == NULL)
             entry->owner = g_strndup((const char *)octets + at, length);
-        if (type == DATA_RECORD)
+        if (type == GUARD_DATA_RECORD)
             entry->is_record = record_unpack(octets + at, length, &entry->record);
+        if (type == GUARD_DATA_BYPASS)
+            entry->is_bypass = true;
         at += length;
     }
 }
@@ -96,6 +92,9 @@ take_rule(const struct nlmsghdr *message, void *user_data)
         switch (mnl_attr_get_type(attribute)) {
         case NFTA_RULE_HANDLE:
             entry.handle = be64toh(mnl_attr_get_u64(attribute));
+            break;
+        case NFTA_RULE_CHAIN:
+            g_strlcpy(entry.chain, mnl_attr_get_str(attribute), sizeof entry.chain);
             break;
         case NFTA_RULE_USERDATA:
             read_user_data(&entry, mnl_attr_get_payload(attribute),
@@ -139,17 +138,29 @@ put_table(const Guard *guard, NftBatch *batch)
     nft_batch_add(batch, message);
 }
 
+/* Chains, and where packets meet them; the records' meets none. */
+static const struct {
+    const char *name;
+    int hook; /* -1: none */
+} chains[] = {
+    {GUARD_CHAIN, NF_INET_PRE_ROUTING},
+    {GUARD_CHAIN_IN, NF_INET_LOCAL_IN},
+    {GUARD_CHAIN_THROUGH, NF_INET_FORWARD},
+    {GUARD_CHAIN_OUT, NF_INET_LOCAL_OUT},
+    {GUARD_CHAIN_RECORDS, -1},
+};
+
 static void
-put_chain(const Guard *guard, NftBatch *batch, const char *name, bool is_hooked)
+put_chain(const Guard *guard, NftBatch *batch, const char *name, int number)
 {
     struct nlmsghdr *message = nft_batch_begin(batch, NFT_MSG_NEWCHAIN, NLM_F_CREATE);
 
     mnl_attr_put_strz(message, NFTA_CHAIN_TABLE, guard->table);
     mnl_attr_put_strz(message, NFTA_CHAIN_NAME, name);
-    if (is_hooked) {
+    if (number >= 0) {
         struct nlattr *hook = mnl_attr_nest_start(message, NFTA_CHAIN_HOOK);
 
-        mnl_attr_put_u32(message, NFTA_HOOK_HOOKNUM, htonl(NF_INET_PRE_ROUTING));
+        mnl_attr_put_u32(message, NFTA_HOOK_HOOKNUM, htonl((uint32_t)number));
         mnl_attr_put_u32(message, NFTA_HOOK_PRIORITY, htonl((uint32_t)GUARD_PRIORITY));
         mnl_attr_nest_end(message, hook);
         mnl_attr_put_strz(message, NFTA_CHAIN_TYPE, "filter");
@@ -163,7 +174,7 @@ delete_rule(const Guard *guard, NftBatch *batch, const GuardEntry *entry)
     struct nlmsghdr *message = nft_batch_begin(batch, NFT_MSG_DELRULE, 0);
 
     mnl_attr_put_strz(message, NFTA_RULE_TABLE, guard->table);
-    mnl_attr_put_strz(message, NFTA_RULE_CHAIN, entry->is_record ? CHAIN_RECORDS : CHAIN_GUARD);
+    mnl_attr_put_strz(message, NFTA_RULE_CHAIN, entry->chain);
     mnl_attr_put_u64(message, NFTA_RULE_HANDLE, htobe64(entry->handle));
     nft_batch_add(batch, message);
 }
@@ -174,72 +185,6 @@ delete_table(const Guard *guard, NftBatch *batch)
     struct nlmsghdr *message = nft_batch_begin(batch, NFT_MSG_DELTABLE, 0);
 
     mnl_attr_put_strz(message, NFTA_TABLE_NAME, guard->table);
-    nft_batch_add(batch, message);
-}
-
-static void
-put_user_data(struct nlmsghdr *message, const char *owner, const Record *record)
-{
-    uint8_t octets[NFT_USERDATA_MAXLEN], packed[RECORD_OCTETS];
-    size_t room = sizeof octets - 2 - 2 - sizeof packed - 1;
-    size_t n = MIN(strlen(owner), room), at = 0;
-
-    octets[at++] = DATA_COMMENT;
-    octets[at++] = (uint8_t)(n + 1);
-    memcpy(octets + at, owner, n);
-    at += n;
-    octets[at++] = 0;
-    if (record != NULL) {
-        size_t length = record_pack(record, packed);
-
-        octets[at++] = DATA_RECORD;
-        octets[at++] = (uint8_t)length;
-        memcpy(octets + at, packed, length);
-        at += length;
-    }
-    mnl_attr_put(message, NFTA_RULE_USERDATA, at, octets);
-}
-
-static struct nlmsghdr *
-begin_rule(const Guard *guard, NftBatch *batch, const char *chain)
-{
-    struct nlmsghdr *message = nft_batch_begin(batch, NFT_MSG_NEWRULE, NLM_F_CREATE | NLM_F_APPEND);
-
-    mnl_attr_put_strz(message, NFTA_RULE_TABLE, guard->table);
-    mnl_attr_put_strz(message, NFTA_RULE_CHAIN, chain);
-    return message;
-}
-
-static void
-put_pair(const Guard *guard, NftBatch *batch, const char *owner, const GuardPair *pair)
-{
-    struct nlmsghdr *message = begin_rule(guard, batch, CHAIN_GUARD);
-    struct nlattr *expressions = mnl_attr_nest_start(message, NFTA_RULE_EXPRESSIONS);
-
-    if (pair->interface != NULL)
-        nft_compare_interface(message, pair->interface);
-    nft_compare_interface(message, "lo");
-    nft_compare_family(message, pair->source.address.family);
-    nft_compare_prefix(message, &pair->source, true);
-    nft_compare_prefix(message, &pair->destination, false);
-    nft_count(message);
-    nft_drop(message);
-    mnl_attr_nest_end(message, expressions);
-    put_user_data(message, owner, NULL);
-    nft_batch_add(batch, message);
-}
-
-/* The expressions are for readers of `nft list ruleset`; the record is in the user data. */
-static void
-put_record(const Guard *guard, NftBatch *batch, const char *owner, const Record *record)
-{
-    struct nlmsghdr *message = begin_rule(guard, batch, CHAIN_RECORDS);
-    struct nlattr *expressions = mnl_attr_nest_start(message, NFTA_RULE_EXPRESSIONS);
-
-    nft_compare_family(message, record->prefix.address.family);
-    nft_compare_prefix(message, &record->prefix, false);
-    mnl_attr_nest_end(message, expressions);
-    put_user_data(message, owner, record);
     nft_batch_add(batch, message);
 }
 
@@ -277,34 +222,57 @@ send_batch(Guard *guard, NftBatch *batch, GError **error)
     return false;
 }
 
+static void
+put_content(const Guard *guard, NftBatch *batch, const char *owner, const GuardContent *content)
+{
+    GuardPlace place = {.batch = batch, .table = guard->table, .owner = owner};
+
+    for (size_t i = 0; i < content->n_pairs; i++)
+        guard_put_pair(&place, &content->pairs[i]);
+    for (size_t i = 0; i < content->n_records; i++)
+        guard_put_record(&place, &content->records[i]);
+    for (size_t i = 0; i < content->n_discards; i++)
+        guard_put_discard(&place, &content->discards[i]);
+    for (size_t i = 0; i < content->n_bypasses; i++)
+        guard_put_bypass(&place, &content->bypasses[i]);
+    if (content->has_passage)
+        guard_put_passage(&place, content->ports, content->n_ports);
+}
+
 bool
 guard_replace(Guard *guard,
               const char *owner,
               const GArray *entries,
-              const GuardPair *pairs,
-              size_t n_pairs,
-              const Record *records,
-              size_t n_records,
+              const GuardContent *content,
               GError **error)
 {
     g_autoptr(NftBatch) batch = nft_batch_new();
+    bool is_empty =
+        content->n_pairs + content->n_records + content->n_discards + content->n_bypasses == 0 &&
+        !content->has_passage;
     unsigned others;
 
-    if (n_pairs + n_records > 0) {
+    if (!is_empty) {
         put_table(guard, batch);
-        put_chain(guard, batch, CHAIN_GUARD, true);
-        put_chain(guard, batch, CHAIN_RECORDS, false);
+        for (size_t i = 0; i < G_N_ELEMENTS(chains); i++)
+            put_chain(guard, batch, chains[i].name, chains[i].hook);
     }
     others = delete_rules_of(guard, batch, owner, entries);
-    for (size_t i = 0; i < n_pairs; i++)
-        put_pair(guard, batch, owner, &pairs[i]);
-    for (size_t i = 0; i < n_records; i++)
-        put_record(guard, batch, owner, &records[i]);
-    if (n_pairs + n_records == 0) {
+    put_content(guard, batch, owner, content);
+    if (is_empty) {
         if (entries->len == 0)
             return true;
         if (others == 0)
             delete_table(guard, batch);
     }
     return send_batch(guard, batch, error);
+}
+
+bool
+guard_has_bypass(const GArray *entries)
+{
+    for (guint i = 0; i < entries->len; i++)
+        if (g_array_index(entries, GuardEntry, i).is_bypass)
+            return true;
+    return false;
 }

@@ -5,6 +5,7 @@
 #include "netlink.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <ravelin/error.h>
@@ -59,6 +60,36 @@ netlink_request(void *buffer, uint16_t type, uint16_t flags)
     request->nlmsg_type = type;
     request->nlmsg_flags = NLM_F_REQUEST | flags;
     return request;
+}
+
+void
+netlink_parse(const struct nlmsghdr *message,
+              size_t body,
+              const struct nlattr **attributes,
+              size_t max)
+{
+    const struct nlattr *attribute;
+
+    memset(attributes, 0, (max + 1) * sizeof attributes[0]);
+    mnl_attr_for_each(attribute, message, body)
+    {
+        uint16_t type = mnl_attr_get_type(attribute);
+
+        if (type <= max)
+            attributes[type] = attribute;
+    }
+}
+
+uint32_t
+netlink_u32(const struct nlattr *attribute, uint32_t fallback)
+{
+    return attribute != NULL ? mnl_attr_get_u32(attribute) : fallback;
+}
+
+uint8_t
+netlink_u8(const struct nlattr *attribute, uint8_t fallback)
+{
+    return attribute != NULL ? mnl_attr_get_u8(attribute) : fallback;
 }
 
 /* Reads answers until one ends the conversation. */

@@ -26,6 +26,15 @@ int netlink_descriptor(const Netlink *netlink);
 /** netlink_request: begins a request in @buffer: @type with @flags and NLM_F_REQUEST. */
 struct nlmsghdr *netlink_request(void *buffer, uint16_t type, uint16_t flags);
 
+/** netlink_parse: @attributes (out) (array length=@max + 1): by type; those beyond @max are left out. */
+void netlink_parse(const struct nlmsghdr *message,
+                   size_t body,
+                   const struct nlattr **attributes,
+                   size_t max);
+/* A number of @attribute (nullable), else @fallback. */
+uint32_t netlink_u32(const struct nlattr *attribute, uint32_t fallback);
+uint8_t netlink_u8(const struct nlattr *attribute, uint8_t fallback);
+
 /** netlink_call: sends @request, which asks for an acknowledgement. Returns 0 or an errno. */
 int netlink_call(Netlink *netlink, struct nlmsghdr *request);
 

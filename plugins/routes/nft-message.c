@@ -8,6 +8,7 @@
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
+#include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <string.h>
 
@@ -139,14 +140,26 @@ compare(struct nlmsghdr *message, uint32_t operation, const void *octets, size_t
     end_expression(message, expression);
 }
 
-void
-nft_compare_interface(struct nlmsghdr *message, const char *name)
+static void
+compare_name(struct nlmsghdr *message, uint32_t key, const char *name)
 {
     char padded[IFNAMSIZ] = {0};
 
     g_strlcpy(padded, name, sizeof padded);
-    load_meta(message, NFT_META_IIFNAME);
+    load_meta(message, key);
     compare(message, NFT_CMP_NEQ, padded, sizeof padded);
+}
+
+void
+nft_compare_interface(struct nlmsghdr *message, const char *name)
+{
+    compare_name(message, NFT_META_IIFNAME, name);
+}
+
+void
+nft_compare_output(struct nlmsghdr *message, const char *name)
+{
+    compare_name(message, NFT_META_OIFNAME, name);
 }
 
 void
@@ -156,6 +169,59 @@ nft_compare_family(struct nlmsghdr *message, uint8_t family)
 
     load_meta(message, NFT_META_NFPROTO);
     compare(message, NFT_CMP_EQ, &number, sizeof number);
+}
+
+void
+nft_compare_protocol(struct nlmsghdr *message, uint8_t protocol)
+{
+    load_meta(message, NFT_META_L4PROTO);
+    compare(message, NFT_CMP_EQ, &protocol, sizeof protocol);
+}
+
+static void
+load_payload(struct nlmsghdr *message, uint32_t base, uint32_t offset, size_t octets)
+{
+    Expression expression = begin_expression(message, "payload");
+
+    put_u32(message, NFTA_PAYLOAD_DREG, NFT_REG_1);
+    put_u32(message, NFTA_PAYLOAD_BASE, base);
+    put_u32(message, NFTA_PAYLOAD_OFFSET, offset);
+    put_u32(message, NFTA_PAYLOAD_LEN, (uint32_t)octets);
+    end_expression(message, expression);
+}
+
+void
+nft_compare_ports(struct nlmsghdr *message, uint32_t offset, uint16_t first, uint16_t last)
+{
+    uint16_t low = htons(first), high = htons(last);
+
+    load_payload(message, NFT_PAYLOAD_TRANSPORT_HEADER, offset, sizeof low);
+    compare(message, first == last ? NFT_CMP_EQ : NFT_CMP_GTE, &low, sizeof low);
+    if (first != last)
+        compare(message, NFT_CMP_LTE, &high, sizeof high);
+}
+
+void
+nft_compare_to_us(struct nlmsghdr *message)
+{
+    Expression expression = begin_expression(message, "fib");
+    uint32_t local = RTN_LOCAL; /* in the machine's own order */
+
+    put_u32(message, NFTA_FIB_DREG, NFT_REG_1);
+    put_u32(message, NFTA_FIB_RESULT, NFT_FIB_RESULT_ADDRTYPE);
+    put_u32(message, NFTA_FIB_FLAGS, NFTA_FIB_F_DADDR);
+    end_expression(message, expression);
+    compare(message, NFT_CMP_EQ, &local, sizeof local);
+}
+
+void
+nft_compare_from_link(struct nlmsghdr *message)
+{
+    enum { HOP_LIMIT_OFFSET = 7 };
+    uint8_t hop_limit = 255;
+
+    load_payload(message, NFT_PAYLOAD_NETWORK_HEADER, HOP_LIMIT_OFFSET, sizeof hop_limit);
+    compare(message, NFT_CMP_EQ, &hop_limit, sizeof hop_limit);
 }
 
 static void
@@ -179,16 +245,11 @@ nft_compare_prefix(struct nlmsghdr *message, const RvlPrefix *prefix, bool is_so
 {
     size_t octets = rvl_family_octets(prefix->address.family);
     uint32_t first = octets == 16 ? 8 : 12; /* of the source address in its header */
-    Expression expression;
 
     if (prefix->length == 0)
         return;
-    expression = begin_expression(message, "payload");
-    put_u32(message, NFTA_PAYLOAD_DREG, NFT_REG_1);
-    put_u32(message, NFTA_PAYLOAD_BASE, NFT_PAYLOAD_NETWORK_HEADER);
-    put_u32(message, NFTA_PAYLOAD_OFFSET, is_source ? first : first + (uint32_t)octets);
-    put_u32(message, NFTA_PAYLOAD_LEN, (uint32_t)octets);
-    end_expression(message, expression);
+    load_payload(message, NFT_PAYLOAD_NETWORK_HEADER, is_source ? first : first + (uint32_t)octets,
+                 octets);
     if (prefix->length < 8 * octets)
         mask_register(message, prefix->length, octets);
     compare(message, NFT_CMP_EQ, prefix->address.octets, octets);
@@ -200,8 +261,8 @@ nft_count(struct nlmsghdr *message)
     end_expression(message, begin_expression(message, "counter"));
 }
 
-void
-nft_drop(struct nlmsghdr *message)
+static void
+end_with(struct nlmsghdr *message, uint32_t code)
 {
     Expression expression = begin_expression(message, "immediate");
     struct nlattr *data, *verdict;
@@ -209,8 +270,20 @@ nft_drop(struct nlmsghdr *message)
     put_u32(message, NFTA_IMMEDIATE_DREG, NFT_REG_VERDICT);
     data = mnl_attr_nest_start(message, NFTA_IMMEDIATE_DATA);
     verdict = mnl_attr_nest_start(message, NFTA_DATA_VERDICT);
-    put_u32(message, NFTA_VERDICT_CODE, NF_DROP);
+    put_u32(message, NFTA_VERDICT_CODE, code);
     mnl_attr_nest_end(message, verdict);
     mnl_attr_nest_end(message, data);
     end_expression(message, expression);
+}
+
+void
+nft_drop(struct nlmsghdr *message)
+{
+    end_with(message, NF_DROP);
+}
+
+void
+nft_accept(struct nlmsghdr *message)
+{
+    end_with(message, NF_ACCEPT);
 }

@@ -33,10 +33,21 @@ struct nlmsghdr *nft_batch_begin(NftBatch *batch, uint16_t type, uint16_t flags)
 void nft_batch_add(NftBatch *batch, const struct nlmsghdr *message);
 
 /* Expressions, within NFTA_RULE_EXPRESSIONS. */
+/** nft_compare_interface: that the packet came in by another interface than @name. */
 void nft_compare_interface(struct nlmsghdr *message, const char *name);
 void nft_compare_family(struct nlmsghdr *message, uint8_t family);
 /** nft_compare_prefix: @is_source: of the packet's source address, else of its destination. */
 void nft_compare_prefix(struct nlmsghdr *message, const RvlPrefix *prefix, bool is_source);
+/** nft_compare_output: that the packet leaves by another interface than @name. */
+void nft_compare_output(struct nlmsghdr *message, const char *name);
+void nft_compare_protocol(struct nlmsghdr *message, uint8_t protocol);
+/** nft_compare_ports: two octets at @offset of the transport header; fragments without one don't match. */
+void nft_compare_ports(struct nlmsghdr *message, uint32_t offset, uint16_t first, uint16_t last);
+/** nft_compare_to_us: that the destination is an address of this machine. */
+void nft_compare_to_us(struct nlmsghdr *message);
+/** nft_compare_from_link: IPv6: hop limit 255: no router passed it on (RFC 4861 11.2). */
+void nft_compare_from_link(struct nlmsghdr *message);
+void nft_accept(struct nlmsghdr *message);
 void nft_count(struct nlmsghdr *message);
 void nft_drop(struct nlmsghdr *message);
 

@@ -6,14 +6,16 @@
 #include <ravelin/plugin.h>
 #include <ravelin/routes.h>
 
+#include "clear-rules.h"
 #include "connection-routes.h"
+#include "kept-sets.h"
 #include "local-addresses.h"
 
 /** RoutesPlugin: @addresses: (nullable): while somebody watches them. */
 typedef struct {
     const RvlHost *host;
-    Netlink *netlink;
-    Guard *guard;
+    System system;
+    KeptSets *sets;
     LocalAddresses *addresses;
 } RoutesPlugin;
 
@@ -49,19 +51,50 @@ set(void *self, const RvlRouteSet *routes, RvlDone done, void *user_data)
     const RoutesPlugin *plugin = self;
     GError *error = NULL;
 
+    kept_sets_put(plugin->sets, routes);
     /* What failed half-way stays recorded: remove() finds it, and meanwhile nothing is open. */
-    if (!connection_routes_set(plugin->netlink, plugin->guard, routes, &error))
+    if (!connection_routes_set(&plugin->system, routes, &error))
         rvl_error_prefix_where(&error, "routes of %s", routes->owner);
     answer_later(plugin, done, user_data, error);
+}
+
+static bool
+place_anew(const RvlRouteSet *routes, void *user_data, GError **error)
+{
+    const RoutesPlugin *plugin = user_data;
+
+    if (connection_routes_set(&plugin->system, routes, error))
+        return true;
+    rvl_error_prefix_where(error, "routes of %s", routes->owner);
+    return false;
+}
+
+/* Whether tunnels' routes lie apart; where that changed, they move. */
+static bool
+has_bypass(const RoutesPlugin *plugin)
+{
+    g_autoptr(GArray) entries = guard_list(plugin->system.guard, NULL);
+
+    return entries != NULL && guard_has_bypass(entries);
+}
+
+static bool
+follow_bypass(RoutesPlugin *plugin, bool had_bypass, GError **error)
+{
+    return has_bypass(plugin) == had_bypass ||
+           kept_sets_each(plugin->sets, place_anew, plugin, error);
 }
 
 static void
 remove_owner(void *self, const char *owner, RvlDone done, void *user_data)
 {
-    const RoutesPlugin *plugin = self;
+    RoutesPlugin *plugin = self;
+    bool had_bypass = has_bypass(plugin);
     GError *error = NULL;
 
-    if (!connection_routes_remove(plugin->netlink, plugin->guard, owner, &error))
+    kept_sets_remove(plugin->sets, owner);
+    if (!connection_routes_remove(&plugin->system, owner, &error) ||
+        !follow_bypass(plugin, had_bypass, &error))
         rvl_error_prefix_where(&error, "routes of %s", owner);
     answer_later(plugin, done, user_data, error);
 }
@@ -73,8 +106,20 @@ retain(void *self, const char *instance, const char *const *owners, RvlDone done
     GError *error = NULL;
 
     (void)instance; /* each instance has a table of its own: there is nothing else in it */
-    if (!connection_routes_retain(plugin->netlink, plugin->guard, owners, &error))
+    if (!connection_routes_retain(&plugin->system, owners, &error))
         rvl_error_prefix_where(&error, "routes that were left");
+    answer_later(plugin, done, user_data, error);
+}
+
+static void
+set_rules(void *self, const RvlRoutesRules *rules, RvlDone done, void *user_data)
+{
+    RoutesPlugin *plugin = self;
+    bool had_bypass = has_bypass(plugin);
+    GError *error = NULL;
+
+    if (clear_rules_set(&plugin->system, rules, &error))
+        (void)follow_bypass(plugin, had_bypass, &error);
     answer_later(plugin, done, user_data, error);
 }
 
@@ -86,7 +131,7 @@ watch_addresses(void *self, RvlAddressChanged changed, void *user_data, GError *
     g_clear_pointer(&plugin->addresses, local_addresses_free);
     if (changed == NULL)
         return true;
-    plugin->addresses = local_addresses_new(plugin->netlink, changed, user_data, error);
+    plugin->addresses = local_addresses_new(plugin->system.netlink, changed, user_data, error);
     return plugin->addresses != NULL;
 }
 
@@ -97,6 +142,7 @@ static const RvlRoutes routes = {
     .remove = remove_owner,
     .retain = retain,
     .watch_addresses = watch_addresses,
+    .set_rules = set_rules,
 };
 
 static const RvlProvision provides[] = {
@@ -109,8 +155,9 @@ unload(void *self)
     RoutesPlugin *plugin = self;
 
     local_addresses_free(plugin->addresses);
-    guard_free(plugin->guard);
-    netlink_free(plugin->netlink);
+    kept_sets_free(plugin->sets);
+    guard_free(plugin->system.guard);
+    netlink_free(plugin->system.netlink);
     g_free(plugin);
 }
 
@@ -121,10 +168,12 @@ load(const RvlHost *host, const RvlSettings *settings, void **self, GError **err
 
     (void)settings;
     plugin->host = host;
-    plugin->netlink = netlink_new(NETLINK_ROUTE, 0, error);
-    if (plugin->netlink != NULL)
-        plugin->guard = guard_new(host->owner, error);
-    if (plugin->guard == NULL) {
+    plugin->sets = kept_sets_new();
+    plugin->system.first = placement_first(host->owner);
+    plugin->system.netlink = netlink_new(NETLINK_ROUTE, 0, error);
+    if (plugin->system.netlink != NULL)
+        plugin->system.guard = guard_new(host->owner, error);
+    if (plugin->system.guard == NULL) {
         unload(plugin);
         return false;
     }

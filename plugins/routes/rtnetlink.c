@@ -56,28 +56,6 @@ typedef struct {
     bool is_ours;
 } Search;
 
-static uint32_t
-attribute_u32(const struct nlattr *attribute, uint32_t fallback)
-{
-    return attribute != NULL ? mnl_attr_get_u32(attribute) : fallback;
-}
-
-/* Attributes by type, those beyond @max left out. */
-static void
-parse(const struct nlmsghdr *message, size_t body, const struct nlattr **attributes, size_t max)
-{
-    const struct nlattr *attribute;
-
-    memset(attributes, 0, (max + 1) * sizeof attributes[0]);
-    mnl_attr_for_each(attribute, message, body)
-    {
-        uint16_t type = mnl_attr_get_type(attribute);
-
-        if (type <= max)
-            attributes[type] = attribute;
-    }
-}
-
 static int
 compare_route(const struct nlmsghdr *message, void *user_data)
 {
@@ -87,11 +65,11 @@ compare_route(const struct nlmsghdr *message, void *user_data)
     const struct nlattr *attributes[RTA_MAX + 1];
     size_t octets = rvl_family_octets(route->destination.address.family);
 
-    parse(message, sizeof *body, attributes, RTA_MAX);
+    netlink_parse(message, sizeof *body, attributes, RTA_MAX);
     if (body->rtm_protocol != ROUTE_PROTOCOL || body->rtm_dst_len != route->destination.length ||
         body->rtm_type != (route->index != 0 ? RTN_UNICAST : RTN_UNREACHABLE) ||
-        attribute_u32(attributes[RTA_TABLE], body->rtm_table) != route->table ||
-        attribute_u32(attributes[RTA_PRIORITY], 0) != metric_of(route))
+        netlink_u32(attributes[RTA_TABLE], body->rtm_table) != route->table ||
+        netlink_u32(attributes[RTA_PRIORITY], 0) != metric_of(route))
         return MNL_CB_OK;
     if (route->destination.length > 0 &&
         (attributes[RTA_DST] == NULL || mnl_attr_get_payload_len(attributes[RTA_DST]) != octets ||
@@ -170,11 +148,12 @@ remove_one(Netlink *netlink, const Route *route, bool is_unreachable)
     return is_gone(result) ? 0 : result;
 }
 
+/* The unreachable one goes first: alone, it would stop packets that have another way by now. */
 int
 route_remove(Netlink *netlink, const Route *route)
 {
-    int first = remove_one(netlink, route, false);
-    int second = remove_one(netlink, route, true);
+    int first = remove_one(netlink, route, true);
+    int second = remove_one(netlink, route, false);
 
     return first != 0 ? first : second;
 }
@@ -220,9 +199,8 @@ keep_route(const struct nlmsghdr *message, void *user_data)
     const struct rtmsg *body = mnl_nlmsg_get_payload(message);
     const struct nlattr *attributes[RTA_MAX + 1];
 
-    parse(message, sizeof *body, attributes, RTA_MAX);
-    if (body->rtm_protocol != RTPROT_KERNEL &&
-        attribute_u32(attributes[RTA_OIF], 0) == routes->index)
+    netlink_parse(message, sizeof *body, attributes, RTA_MAX);
+    if (body->rtm_protocol != RTPROT_KERNEL && netlink_u32(attributes[RTA_OIF], 0) == routes->index)
         g_ptr_array_add(routes->messages, g_memdup2(message, message->nlmsg_len));
     return MNL_CB_OK;
 }
@@ -287,13 +265,13 @@ take_address(const struct nlmsghdr *message, void *user_data)
 
     if (message->nlmsg_type != RTM_NEWADDR && message->nlmsg_type != RTM_DELADDR)
         return MNL_CB_OK;
-    parse(message, sizeof *body, attributes, IFA_MAX);
+    netlink_parse(message, sizeof *body, attributes, IFA_MAX);
     /* Of a point-to-point link, IFA_ADDRESS is the other end's. */
     found = attributes[IFA_LOCAL] != NULL ? attributes[IFA_LOCAL] : attributes[IFA_ADDRESS];
     if (found == NULL || !rvl_address_from_octets(mnl_attr_get_payload(found),
                                                   mnl_attr_get_payload_len(found), &address))
         return MNL_CB_OK;
-    flags = attribute_u32(attributes[IFA_FLAGS], body->ifa_flags);
+    flags = netlink_u32(attributes[IFA_FLAGS], body->ifa_flags);
     /* Tentative: news come again once the address may be used. */
     if (message->nlmsg_type == RTM_NEWADDR && (flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED)) != 0 &&
         (flags & IFA_F_OPTIMISTIC) == 0)

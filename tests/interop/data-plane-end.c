@@ -157,7 +157,7 @@ prefixes_of(const RvlSelectors *selectors)
 }
 
 static void
-set_routes(const End *end, Netlink *netlink, Guard *guard)
+set_routes(const End *end, const System *system)
 {
     g_autoptr(GArray) destinations = prefixes_of(end->remote);
     g_autoptr(GArray) sources = prefixes_of(end->local);
@@ -175,7 +175,7 @@ set_routes(const End *end, Netlink *netlink, Guard *guard)
         .mtu = end->mtu,
     };
 
-    connection_routes_set(netlink, guard, &routes, &error);
+    connection_routes_set(system, &routes, &error);
     must(error);
 }
 
@@ -320,6 +320,7 @@ main(int argc, char **argv)
     bool is_raw = g_str_equal(option(argc, argv, "encapsulation", "udp"), "raw");
     g_autoptr(Netlink) netlink = netlink_new(NETLINK_ROUTE, 0, &error);
     g_autoptr(Guard) guard = guard_new("test", &error);
+    System system = {.netlink = netlink, .guard = guard, .first = placement_first("test")};
     RvlInterfaceRequest request = {.size = sizeof request, .owner = "test:end"};
 
     end.mtu = (uint32_t)g_ascii_strtoull(option(argc, argv, "mtu", "1400"), NULL, 10);
@@ -334,7 +335,7 @@ main(int argc, char **argv)
     if (!end.is_trap)
         add_sas(&end);
     test_host_run(end.host);
-    set_routes(&end, netlink, guard);
+    set_routes(&end, &system);
     signal(SIGTERM, on_signal);
     signal(SIGINT, on_signal);
     printf("ready\n");
@@ -344,7 +345,7 @@ main(int argc, char **argv)
     userspace_installer.query(end.plane, NULL, 0, print_counters, &end);
     test_host_run(end.host);
     print_report(&end);
-    connection_routes_remove(netlink, guard, "test:end", &error);
+    connection_routes_remove(&system, "test:end", &error);
     must(error);
     plane_stop(end.plane);
     rvl_selectors_unref(end.local);

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Where the tunnels' routes lie: among the system's, or apart from them. */
+#pragma once
+
+#include "guard.h"
+#include "routing-rules.h"
+
+G_BEGIN_DECLS
+
+/*
+ * Mostly the tunnels' routes lie in table main, and the longest prefix wins. What a BYPASS rule is
+ * of must find the route that it would without them, to the last port: no route in the same table
+ * can say that. So while such a rule stands, the tunnels' routes lie apart, in a table for each
+ * length of prefix, and routing rules (ip-rule(8)) ask, by priority:
+ *
+ *   FIRST       what carries protection, from this machine itself: main
+ *   FIRST + 1   what bypasses: main, which has nothing of ours: the ordinary route
+ *   then, from the longest prefixes of ours to the shortest, two for each length L:
+ *               main, if its route is longer than L (suppress_prefixlength L)
+ *               the table of our routes of length L: tunnel, or unreachable beneath it
+ *
+ * So the longest prefix still wins over both tables, ours before an equal one. The kernel alone
+ * decides, for packets of this machine and for forwarded ones; nothing follows the system's routes
+ * about, and all of it outlives the daemon. A route to everything lies apart always, since the
+ * peer, too, is within everything. Tables that the configuration names hold what it says.
+ */
+
+/** System: what the plugin's parts change; @first: priority of its first routing rule. */
+typedef struct {
+    Netlink *netlink;
+    Guard *guard;
+    uint32_t first;
+    uint16_t ports[8]; /* of IKE, once known */
+    size_t n_ports;
+} System;
+
+/** placement_first: for a daemon instance. */
+uint32_t placement_first(const char *instance);
+
+/** placement_table: of a route to @destination; @entries: of the guard. */
+uint32_t placement_table(const System *system, const GArray *entries, const RvlPrefix *destination);
+
+/**
+ * placement_follow: the routing rules become those that the records in the guard ask for. Returns 0
+ * or an errno.
+ */
+int placement_follow(const System *system, const GArray *entries);
+
+/** placement_bypass: the routing rules of what bypasses become these. Returns 0 or an errno. */
+int placement_bypass(const System *system, const ClearFlow *flows, size_t n);
+
+G_END_DECLS
