@@ -119,6 +119,25 @@ class Lab:
         if not os.environ.get("RAVELIN_KEEP_INTEROP"):
             shutil.rmtree(self.folder, ignore_errors=True)
 
+    def client(self, side):
+        """A machine behind @side, in its protected networks, whose packets @side forwards."""
+        client = Side(side.name[0] + "client", 0)
+        net4, net6 = side.nets[4].rsplit(".", 2)[0] + ".5.", side.nets[6].split("/", maxsplit=1)[0] + "5:"
+        client.inner = {4: net4 + "2", 6: net6 + "2"}
+        run("ip", "netns", "add", client.namespace)
+        self.sides.append(client)
+        run("ip", "-n", side.namespace, "link", "add", f"in{side.link}", "type", "veth",
+            "peer", "name", "out", "netns", client.namespace)
+        for namespace, link, end in ((side.namespace, f"in{side.link}", "1"), (client.namespace, "out", "2")):
+            run("ip", "-n", namespace, "link", "set", link, "addrgenmode", "none")
+            run("ip", "-n", namespace, "addr", "add", f"{net4}{end}/24", "dev", link)
+            run("ip", "-n", namespace, "addr", "add", f"{net6}{end}/112", "dev", link, "nodad")
+            run("ip", "-n", namespace, "link", "set", link, "up")
+        run("ip", "-n", client.namespace, "route", "add", "default", "via", f"{net4}1")
+        run("ip", "-n", client.namespace, "-6", "route", "add", "default", "via", f"{net6}1")
+        self.shell(side, "echo 1 > /proc/sys/net/ipv4/ip_forward; echo 1 > /proc/sys/net/ipv6/conf/all/forwarding")
+        return client
+
     def start(self, side, *command, **options):
         """A process inside, which the lab ends."""
         process = subprocess.Popen(["ip", "netns", "exec", side.namespace, *command], **options)

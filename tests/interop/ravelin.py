@@ -142,6 +142,19 @@ class Ravelin:
         (self.etc / "conf.d" / "lab.conf").write_text(f"[connection {NAME}]\n{lines}{authority}{groups}")
         self.ctl("reload")
 
+    def set_rules(self, text):
+        """[spd] groups beside the connection, in force when this returns."""
+        (self.etc / "conf.d" / "rules.conf").write_text(text)
+        self.ctl("reload")
+        wait_for(lambda: all(row["state"] == "in-force" for row in self.policies()), "rules are in force")
+
+    def policies(self):
+        return self.rows("policy")
+
+    def drops(self, cause):
+        """What the data plane dropped for a cause."""
+        return sum(row["packets"] for row in self.rows("dataplane") if row.get("drop") == cause)
+
     def unload(self):
         self._clear_files()
         self.ctl("reload")
