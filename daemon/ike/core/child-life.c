@@ -18,6 +18,7 @@ enum { KEY_ENCR_IN, KEY_INTEG_IN, KEY_ENCR_OUT, KEY_INTEG_OUT };
 
 RvlChildSa *
 rvl_child_sa_new(RvlIkeSa *ike,
+                 const RvlConnection *connection,
                  const RvlChildPolicy *policy,
                  RvlLineage *lineage,
                  bool is_initiator)
@@ -27,7 +28,7 @@ rvl_child_sa_new(RvlIkeSa *ike,
 
     child->ike = ike;
     child->number = ++ike->engine->last_number;
-    child->connection = rvl_connection_ref(ike->peer.connection);
+    child->connection = rvl_connection_ref(connection);
     child->policy = policy;
     child->lineage = lineage;
     child->is_initiator = is_initiator;

@@ -4,8 +4,9 @@
 
 #include "ike/core/ike-sa.h"
 
-/** rvl_child_sa_new: NEGOTIATED, in the SA's list; @lineage: (transfer full). */
+/** rvl_child_sa_new: NEGOTIATED, in the SA's list; @policy: a part of @connection; @lineage: (transfer full). */
 RvlChildSa *rvl_child_sa_new(RvlIkeSa *ike,
+                             const RvlConnection *connection,
                              const RvlChildPolicy *policy,
                              RvlLineage *lineage,
                              bool is_initiator);

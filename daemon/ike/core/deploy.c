@@ -8,6 +8,7 @@
 
 #include "ike/core/engine-state.h"
 #include "ike/core/report.h"
+#include "ike/core/sa-life.h"
 #include "ike/v2/exchanges.h"
 #include "policy/difference.h"
 
@@ -254,12 +255,18 @@ rename_waiters(RvlUpkeep *upkeep, const RvlConnection *after)
     }
 }
 
+/*
+ * What changed asks for no new SA: those that stand go on under it. Their Child SAs keep what they were
+ * negotiated under until they are replaced.
+ */
 static void
 follow(RvlUpkeep *upkeep, const RvlConnection *after)
 {
     RvlConnection *before = upkeep->connection;
 
     rename_waiters(upkeep, after);
+    for (GList *link = upkeep->sas.head; link != NULL; link = link->next)
+        rvl_sa_life_follow(link->data, after);
     upkeep->connection = rvl_connection_ref(after);
     rvl_connection_unref(before);
 }

@@ -91,6 +91,26 @@ rvl_sa_life_keyed(RvlIkeSa *ike)
         rvl_inbound_unpark(ike);
 }
 
+static void
+watch_liveness(RvlIkeSa *ike)
+{
+    RvlTime period = ike->peer.connection->liveness;
+
+    if (period > 0)
+        rvl_engine_set_timer(ike->engine, &ike->timers.liveness, period);
+}
+
+void
+rvl_sa_life_follow(RvlIkeSa *ike, const RvlConnection *connection)
+{
+    RvlConnection *before = ike->peer.connection;
+
+    ike->peer.connection = rvl_connection_ref(connection);
+    if (ike->state == RVL_IKE_SA_ESTABLISHED && connection->liveness != before->liveness)
+        watch_liveness(ike);
+    rvl_connection_unref(before);
+}
+
 void
 rvl_sa_life_established(RvlIkeSa *ike)
 {
@@ -108,8 +128,7 @@ rvl_sa_life_established(RvlIkeSa *ike)
     rvl_lifetime_arm(engine, &connection->ike_lifetime, connection->rekey, &ike->timers.rekey,
                      &ike->timers.expire);
     rvl_siblings_add(ike);
-    if (connection->liveness > 0)
-        rvl_engine_set_timer(engine, &ike->timers.liveness, connection->liveness);
+    watch_liveness(ike);
     if (ike->path.has_nat_here)
         rvl_engine_set_timer(engine, &ike->timers.keepalive, KEEPALIVE);
 }

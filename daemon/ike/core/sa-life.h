@@ -13,6 +13,9 @@ void rvl_sa_life_established(RvlIkeSa *ike);
 /** rvl_sa_life_replaced: @successor has taken the children over. */
 void rvl_sa_life_replaced(RvlIkeSa *ike, RvlIkeSa *successor);
 
+/** rvl_sa_life_follow: what the SA goes on under: its connection changed in nothing that ends it. */
+void rvl_sa_life_follow(RvlIkeSa *ike, const RvlConnection *connection);
+
 /** rvl_sa_life_heard: a verified message came on @path: liveness, and a peer's new mapping (2.23). */
 void rvl_sa_life_heard(RvlIkeSa *ike, const RvlPath *path);
 

@@ -20,6 +20,7 @@ rvl_child_deal_clear(RvlIkeSa *ike, RvlChildDeal *deal)
 
     rvl_engine_release_spi(ike, deal->spi_protocol, deal->spi_in);
     secrets->release(secrets->context, deal->secret);
+    g_clear_pointer(&deal->connection, rvl_connection_unref);
     g_clear_pointer(&deal->offer, rvl_proposals_unref);
     g_clear_pointer(&deal->public_value, g_bytes_unref);
     g_clear_pointer(&deal->nonce_i, g_bytes_unref);
@@ -48,6 +49,24 @@ selectors_of(const RvlIkeSa *ike, const RvlChildPolicy *policy, bool is_local)
                                       is_local ? &path->local.address : &path->remote.address);
 }
 
+static void
+set_policy(RvlChildDeal *deal, const RvlConnection *connection, const RvlChildPolicy *policy)
+{
+    g_clear_pointer(&deal->connection, rvl_connection_unref);
+    deal->connection = rvl_connection_ref(connection);
+    deal->policy = policy;
+}
+
+/* What the configuration says now of a Child SA that stands. */
+static const RvlChildPolicy *
+policy_now(const RvlIkeSa *ike, const RvlChildSa *child, const RvlConnection **connection)
+{
+    const RvlChildPolicy *now = rvl_connection_child(ike->peer.connection, child->policy->name);
+
+    *connection = now != NULL ? ike->peer.connection : child->connection;
+    return now != NULL ? now : child->policy;
+}
+
 /* The initiator */
 
 void
@@ -56,7 +75,11 @@ rvl_child_deal_offer(RvlIkeSa *ike,
                      const RvlChildPolicy *policy,
                      const RvlChildSa *replaces)
 {
-    deal->policy = policy;
+    const RvlConnection *connection = ike->peer.connection;
+
+    if (replaces != NULL)
+        policy = policy_now(ike, replaces, &connection);
+    set_policy(deal, connection, policy);
     deal->is_initiator = true;
     deal->replaces = replaces != NULL ? replaces->number : 0;
     deal->offer = rvl_child_policy_offer(policy, has_esn(ike), !deal->in_auth);
@@ -245,6 +268,7 @@ static bool
 try_policy(RvlIkeSa *ike,
            RvlChildDeal *deal,
            const RvlMessage *message,
+           const RvlConnection *connection,
            const RvlChildPolicy *policy,
            const RvlChildSa *replaces,
            GError **error)
@@ -265,7 +289,7 @@ try_policy(RvlIkeSa *ike,
         !rvl_proposals_choose(offer, sa->sa.proposals, sa->sa.n, ke != NULL ? ke->ke.method : 0,
                               ike->engine->services.registry, &deal->choice, error))
         return false;
-    deal->policy = policy;
+    set_policy(deal, connection, policy);
     deal->offer = g_steal_pointer(&offer);
     deal->local = g_steal_pointer(&local);
     deal->remote = g_steal_pointer(&remote);
@@ -322,16 +346,23 @@ choose_policy(RvlIkeSa *ike,
               GError **error)
 {
     const RvlConnection *connection = ike->peer.connection;
+    const RvlChildPolicy *policy;
     g_autoptr(GError) best = NULL;
 
-    if (replaces != NULL)
-        return try_policy(ike, deal, message, replaces->policy, replaces, error);
+    if (replaces != NULL) {
+        policy = policy_now(ike, replaces, &connection);
+        if (try_policy(ike, deal, message, connection, policy, replaces, error))
+            return true;
+        name_origin(connection, policy, error);
+        return false;
+    }
     for (size_t i = 0; i < connection->n_children; i++) {
         g_autoptr(GError) why = NULL;
 
-        if (try_policy(ike, deal, message, &connection->children[i], NULL, &why))
+        policy = &connection->children[i];
+        if (try_policy(ike, deal, message, connection, policy, NULL, &why))
             return true;
-        name_origin(connection, &connection->children[i], &why);
+        name_origin(connection, policy, &why);
         if (says_more(why, best)) {
             g_clear_error(&best);
             best = g_steal_pointer(&why);

@@ -7,6 +7,7 @@
 
 /**
  * RvlChildDeal:
+ * @connection: (nullable): that @policy is a part of: a reload may give the IKE SA another meanwhile
  * @policy: (nullable): a responder's: NULL until one is chosen
  * @replaces: number of the Child SA that is rekeyed; 0: none
  * @is_initiator: whether we asked
@@ -26,6 +27,7 @@
  * @peer_spi_stands: the peer believes in a Child SA that we have not: it must be told
  */
 typedef struct {
+    RvlConnection *connection;
     const RvlChildPolicy *policy;
     uint64_t replaces;
     bool is_initiator;
@@ -54,7 +56,10 @@ void rvl_child_deal_clear(RvlIkeSa *ike, RvlChildDeal *deal);
 
 /* The initiator */
 
-/** rvl_child_deal_offer: what is offered for @policy (of a rekey: as it stands now: 2.9.2). */
+/**
+ * rvl_child_deal_offer: what is offered for @policy, a part of the IKE SA's connection; of a rekey
+ * for the selectors that were agreed (RFC 7296 2.9.2), by what the configuration says now.
+ */
 void rvl_child_deal_offer(RvlIkeSa *ike,
                           RvlChildDeal *deal,
                           const RvlChildPolicy *policy,

@@ -75,7 +75,7 @@ lineage_of(RvlIkeSa *ike, const RvlChildDeal *deal)
     if (old != NULL)
         return rvl_lineage_ref(old->lineage);
     lineage =
-        rvl_lineage_for(ike->engine, ike->peer.connection, deal->policy, deal->local, deal->remote);
+        rvl_lineage_for(ike->engine, deal->connection, deal->policy, deal->local, deal->remote);
     if (!lineage->is_installed)
         lineage->interface = rvl_upkeep_interface(ike->engine, ike->peer.connection->name);
     return lineage;
@@ -89,7 +89,8 @@ rvl_child_deal_make(RvlIkeSa *ike, RvlChildDeal *deal, GError **error)
 
     if (!derive(ike, deal, &keys, error))
         return NULL;
-    child = rvl_child_sa_new(ike, deal->policy, lineage_of(ike, deal), deal->is_initiator);
+    child = rvl_child_sa_new(ike, deal->connection, deal->policy, lineage_of(ike, deal),
+                             deal->is_initiator);
     child->choice = deal->choice;
     child->has_esn = rvl_choice_id(&deal->choice, RVL_TRANSFORM_ESN) == RVL_TRANSFORM_ID_ESN_YES;
     child->spi_in = deal->spi_in;

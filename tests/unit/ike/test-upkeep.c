@@ -259,6 +259,53 @@ unchanged_configuration_keeps_the_tunnel(void)
     g_assert_cmphex(pair_ike_spi(pair, PAIR_A), !=, spi);
 }
 
+/* What costs a rekey is had by one, on either end, and no SA is set up anew for it. */
+static void
+changed_proposals_are_had_by_a_rekey(gconstpointer data)
+{
+    int end = GPOINTER_TO_INT(data);
+    g_autoptr(Pair) pair = pair_new("child-proposals = aes256gcm16, aes128gcm16\n",
+                                    "child-proposals = aes256gcm16, aes128gcm16\n");
+    const char *conf = end == PAIR_A ? PAIR_CONF_A "keep = none\nchild-proposals = aes128gcm16\n"
+                                     : PAIR_CONF_B "keep = none\nchild-proposals = aes128gcm16\n";
+    uint64_t spi;
+
+    pair_command(pair, PAIR_A, RVL_COMMAND_UP, "ab");
+    pair_run(pair, RVL_SECOND);
+    spi = pair_ike_spi(pair, PAIR_A);
+    g_assert_true(g_str_has_prefix(pair_field(pair, PAIR_A, RVL_EVENT_CHILD_SA_UP, "proposal"),
+                                   "aes256gcm16"));
+    pair_configure(pair, end, conf, end == PAIR_A ? PAIR_SECRET_A : PAIR_SECRET_B);
+    pair_run(pair, 20 * RVL_SECOND);
+    pair_assert_agree(pair, 1);
+    g_assert_cmphex(pair_ike_spi(pair, PAIR_A), ==, spi);
+    g_assert_true(g_str_has_prefix(pair_field(pair, PAIR_A, RVL_EVENT_CHILD_SA_REKEYED, "proposal"),
+                                   "aes128gcm16"));
+    pair_command(pair, 1 - end, RVL_COMMAND_REKEY, end == PAIR_A ? "ba/ba" : "ab/ab");
+    pair_run(pair, 20 * RVL_SECOND);
+    pair_assert_agree(pair, 1);
+    g_assert_true(g_str_has_prefix(pair_field(pair, PAIR_A, RVL_EVENT_CHILD_SA_REKEYED, "proposal"),
+                                   "aes128gcm16"));
+}
+
+/* A setting that costs nothing holds for what stands, too. */
+static void
+liveness_set_later_is_asked_for(void)
+{
+    g_autoptr(Pair) pair = pair_new("liveness = no\n", "liveness = no\n");
+    unsigned sent;
+
+    pair_command(pair, PAIR_A, RVL_COMMAND_UP, "ab");
+    pair_run(pair, RVL_MINUTE);
+    sent = pair->sent[PAIR_A];
+    pair_run(pair, RVL_MINUTE);
+    g_assert_cmpuint(pair->sent[PAIR_A], ==, sent);
+    pair_configure(pair, PAIR_A, PAIR_CONF_A "keep = none\nliveness = 10 s\n", PAIR_SECRET_A);
+    pair_run(pair, RVL_MINUTE);
+    g_assert_cmpuint(pair->sent[PAIR_A], >=, sent + 5);
+    pair_assert_agree(pair, 1);
+}
+
 static void
 further_children_come_too(void)
 {
@@ -301,6 +348,11 @@ main(int argc, char **argv)
                     who_waits_for_a_failed_deployment_is_told);
     g_test_add_func("/ike/upkeep/unchanged-configuration-keeps-the-tunnel",
                     unchanged_configuration_keeps_the_tunnel);
+    g_test_add_data_func("/ike/upkeep/proposals-changed-by-initiator-are-had-by-a-rekey",
+                         GINT_TO_POINTER(PAIR_A), changed_proposals_are_had_by_a_rekey);
+    g_test_add_data_func("/ike/upkeep/proposals-changed-by-responder-are-had-by-a-rekey",
+                         GINT_TO_POINTER(PAIR_B), changed_proposals_are_had_by_a_rekey);
+    g_test_add_func("/ike/upkeep/liveness-set-later-is-asked-for", liveness_set_later_is_asked_for);
     g_test_add_func("/ike/upkeep/further-children-come-too", further_children_come_too);
     return g_test_run();
 }
