@@ -71,7 +71,8 @@ static const char *const levels[] = {"error", "warning", "notice", "info", "debu
         {KEY(g, "lifetime", LIFETIME), COSTS(REKEY),                                               \
          HELP("hard limits of a Child SA: time, octets, packets; default: the profile's")},        \
         {KEY(g, "pfs", WORD), DEFAULT("yes"), WORDS(pfs), COSTS(REKEY),                            \
-         HELP("a key exchange of its own for each rekeyed or further Child SA")},                  \
+         HELP("a key exchange of its own for each rekeyed or further Child SA; require: for the "  \
+              "first too, which is rekeyed at once, and none without")},                           \
         {KEY(g, "mark", TEXT), NOT_SERVED, HELP("mark of packets")},                               \
         {KEY(g, "priority", INTEGER), NOT_SERVED, HELP("order among overlapping policies")},       \
     {                                                                                              \

@@ -4,6 +4,8 @@
 
 #include "ike/core/child-life.h"
 
+#include <ravelin/error.h>
+
 #include "ike/core/engine-state.h"
 #include "ike/core/lifetime.h"
 #include "ike/core/report.h"
@@ -13,6 +15,10 @@
 #define LINGER (5 * RVL_SECOND)
 /* A responder whose peer never deletes the old pair switches and removes by itself after this. */
 #define PATIENCE (60 * RVL_SECOND)
+/* How long one may live without the key exchange that is required of it, and when the end that
+ * answered asks for one: not before the other end had its chance. */
+#define PFS_PATIENCE (5 * RVL_SECOND)
+#define PFS_ANSWERER_WAITS RVL_SECOND
 
 enum { KEY_ENCR_IN, KEY_INTEG_IN, KEY_ENCR_OUT, KEY_INTEG_OUT };
 
@@ -136,6 +142,7 @@ rvl_child_life_install_job(RvlChildSa *child, unsigned what)
     RvlJob *job = rvl_job_new(RVL_JOB_APPLY, RVL_JOB_ESTABLISHED, (RvlSaRef){0}, 0);
     RvlApplyStep activate = {.kind = RVL_OPERATION_SA_ACTIVATE, .id = child->id_out};
 
+    child->ousts = child->lineage->serving;
     rvl_lineage_add_step(child->ike->engine, child->lineage, job);
     if ((what & RVL_INSTALL_INBOUND) != 0)
         add_sa_step(child, job, true);
@@ -146,18 +153,23 @@ rvl_child_life_install_job(RvlChildSa *child, unsigned what)
     return job;
 }
 
-void
-rvl_child_life_installed(RvlChildSa *child, unsigned what)
+bool
+rvl_child_life_lacks_pfs(const RvlChildSa *child)
 {
-    RvlEngine *engine = child->ike->engine;
+    return child->policy->pfs == RVL_PFS_REQUIRE &&
+           rvl_choice_id(&child->choice, RVL_TRANSFORM_KE) == RVL_TRANSFORM_ID_NONE;
+}
 
-    child->state = RVL_CHILD_INSTALLED;
-    child->installed = engine->now.time;
-    rvl_lineage_enter(child->lineage, child);
-    if ((what & RVL_INSTALL_ACTIVATE) != 0)
-        child->lineage->serving = child->number;
-    rvl_lifetime_arm(engine, &child->policy->lifetime, child->policy->rekey, &child->rekey,
-                     &child->expire);
+void
+rvl_child_life_refuse_pfs(RvlChildSa *child, const GError *why)
+{
+    g_autoptr(GError) late = NULL;
+
+    rvl_error_set(&late, RVL_CAUSE_PFS_GROUP_MISMATCH,
+                  "no Child SA with a key exchange of its own came within %d s",
+                  (int)(PFS_PATIENCE / RVL_SECOND));
+    rvl_upkeep_child_failed(child->ike, child->policy, why != NULL ? why : late);
+    rvl_child_life_delete(child, RVL_CAUSE_PFS_GROUP_MISMATCH);
 }
 
 bool
@@ -220,19 +232,56 @@ activated(RvlEngine *engine, uint64_t token, RvlJobResult *result)
     return true;
 }
 
+static void
+switch_to(RvlEngine *engine, RvlChildSa *child)
+{
+    RvlJob *job = rvl_job_new(RVL_JOB_APPLY, RVL_JOB_ESTABLISHED, (RvlSaRef){0}, child->number);
+    RvlApplyStep step = {.kind = RVL_OPERATION_SA_ACTIVATE, .id = child->id_out};
+
+    child->lineage->serving = child->number;
+    rvl_job_apply_add(job, &step);
+    switch_begins(engine, child);
+    (void)rvl_engine_start_job(engine, job, activated);
+}
+
 void
 rvl_child_life_activate(RvlChildSa *child)
 {
-    RvlJob *job;
-    RvlApplyStep step = {.kind = RVL_OPERATION_SA_ACTIVATE, .id = child->id_out};
+    if (child->lineage->serving != child->number && child->state == RVL_CHILD_INSTALLED)
+        switch_to(child->ike->engine, child);
+}
 
-    if (child->lineage->serving == child->number || child->state != RVL_CHILD_INSTALLED)
-        return;
-    child->lineage->serving = child->number;
-    job = rvl_job_new(RVL_JOB_APPLY, RVL_JOB_ESTABLISHED, (RvlSaRef){0}, child->number);
-    rvl_job_apply_add(job, &step);
-    switch_begins(child->ike->engine, child);
-    (void)rvl_engine_start_job(child->ike->engine, job, activated);
+/* @child was installed and made to serve. Where another was, meanwhile, that one does, whichever of the
+ * two came last in the installer. */
+static void
+take_over(RvlEngine *engine, RvlChildSa *child)
+{
+    RvlChildSa *other = child->lineage->serving != child->ousts
+                            ? rvl_lineage_find_child(child->lineage, child->lineage->serving)
+                            : NULL;
+
+    if (other != NULL && other->state == RVL_CHILD_INSTALLED)
+        switch_to(engine, other);
+    else
+        child->lineage->serving = child->number;
+}
+
+void
+rvl_child_life_installed(RvlChildSa *child, unsigned what)
+{
+    RvlEngine *engine = child->ike->engine;
+
+    child->state = RVL_CHILD_INSTALLED;
+    child->installed = engine->now.time;
+    rvl_lineage_enter(child->lineage, child);
+    if ((what & RVL_INSTALL_ACTIVATE) != 0)
+        take_over(engine, child);
+    rvl_lifetime_arm(engine, &child->policy->lifetime, child->policy->rekey, &child->rekey,
+                     &child->expire);
+    if (rvl_child_life_lacks_pfs(child)) {
+        rvl_engine_set_timer(engine, &child->rekey, child->is_initiator ? 0 : PFS_ANSWERER_WAITS);
+        rvl_engine_set_timer(engine, &child->expire, PFS_PATIENCE);
+    }
 }
 
 static bool
@@ -272,6 +321,8 @@ rvl_child_life_replaced(RvlChildSa *child, RvlChildSa *successor)
     child->state = RVL_CHILD_REPLACED;
     child->successor = successor->number;
     rvl_timer_clear(engine->timers, &child->rekey);
+    if (rvl_child_life_lacks_pfs(child)) /* what it lacked is there now */
+        rvl_timer_clear(engine->timers, &child->expire);
     rvl_engine_set_timer(engine, &child->linger, PATIENCE);
 }
 
@@ -409,9 +460,9 @@ rvl_child_life_move(RvlChildSa *child, RvlIkeSa *ike)
         at = &(*at)->next;
     *at = child;
     /* A rekey that the old IKE SA had queued went with it. */
-    if (child->state == RVL_CHILD_INSTALLED && child->policy->rekey &&
-        ike->state <= RVL_IKE_SA_ESTABLISHED && !rvl_timer_is_set(&child->rekey) &&
-        rvl_timer_is_set(&child->expire))
+    if (child->state == RVL_CHILD_INSTALLED && ike->state <= RVL_IKE_SA_ESTABLISHED &&
+        (child->policy->rekey || rvl_child_life_lacks_pfs(child)) &&
+        !rvl_timer_is_set(&child->rekey) && rvl_timer_is_set(&child->expire))
         rvl_engine_set_timer(ike->engine, &child->rekey, RVL_SECOND);
 }
 
@@ -437,10 +488,22 @@ rvl_child_life_delete(RvlChildSa *child, RvlCause cause)
     }
 }
 
+/* Not while its replacement is being talked about: that ends by itself. */
+static void
+end_without_pfs(RvlChildSa *child)
+{
+    if (rvl_exchanges_is_rekeying(child->ike, child))
+        rvl_engine_set_timer(child->ike->engine, &child->expire, RVL_SECOND);
+    else
+        rvl_child_life_refuse_pfs(child, NULL);
+}
+
 void
 rvl_child_life_expire_due(RvlChildSa *child, RvlCause cause)
 {
-    if (child->state == RVL_CHILD_INSTALLED || child->state == RVL_CHILD_REPLACED)
+    if (child->state == RVL_CHILD_INSTALLED && rvl_child_life_lacks_pfs(child))
+        end_without_pfs(child);
+    else if (child->state == RVL_CHILD_INSTALLED || child->state == RVL_CHILD_REPLACED)
         rvl_child_life_delete(child, cause);
 }
 

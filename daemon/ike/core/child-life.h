@@ -26,6 +26,16 @@ void rvl_child_life_installed(RvlChildSa *child, unsigned what);
  * rekey it would name an SA that isn't there yet.
  */
 bool rvl_child_life_is_known(const RvlChildSa *child);
+/**
+ * rvl_child_life_lacks_pfs: whether it has no key exchange of its own where `pfs = require`: IKE_AUTH
+ * has none (RFC 7296 1.2). Such a one lives only until another replaces it, and for seconds at most.
+ */
+bool rvl_child_life_lacks_pfs(const RvlChildSa *child);
+/**
+ * rvl_child_life_refuse_pfs: none with a key exchange will replace it: it ends, and whoever waits hears.
+ * @why: (nullable): what the peer's answer failed by; NULL: there was none in time
+ */
+void rvl_child_life_refuse_pfs(RvlChildSa *child, const GError *why);
 /** rvl_child_life_activate: the outbound SA serves the policy from now on. */
 void rvl_child_life_activate(RvlChildSa *child);
 /** rvl_child_life_migrate: the IKE SA's path has changed: its packets follow (RFC 7296 2.23). */

@@ -43,6 +43,7 @@ struct RvlChildSa {
     uint32_t made_by;
     uint64_t made_in;
     unsigned switches; /* jobs under way that change what is installed */
+    uint64_t ousts;    /* number of the pair that served when its installation began, 0: none */
     uint64_t heir;     /* number of the pair that serves once this one is removed, 0: none */
     uint8_t protocol;
     uint8_t mode;

@@ -175,6 +175,7 @@ keep_child(RvlIkeSa *ike, RvlChildSa *old, RvlChildSa *ours, RvlChildSa *theirs)
         rvl_report_collision(ike, "CREATE_CHILD_SA", "our Child SA stays");
         rvl_child_life_replaced(theirs, ours);
     }
+    rvl_child_life_activate(ours); /* nothing, unless another was made to serve meanwhile */
     if (old == NULL || old->state != RVL_CHILD_INSTALLED)
         return;
     rvl_child_life_replaced(old, ours);
@@ -338,6 +339,9 @@ rvl_collision_heard_refusal(RvlIkeSa *ike,
     RvlChildSa *old = rvl_ike_sa_find_child_number(ike, replaces);
     const char *name = rvl_notify_name(refusal->type);
 
+    /* The peer took the same proposals without a key exchange just before (1.2). */
+    if (old != NULL && rvl_child_life_lacks_pfs(old) && cause == RVL_CAUSE_CHILD_PROPOSAL_MISMATCH)
+        cause = RVL_CAUSE_PFS_GROUP_MISMATCH;
     rvl_report_peer_refused(ike, x, refusal->type, NULL, cause);
     rvl_error_set_found(error, cause, name, NULL, "the peer refused");
     if (refusal->type != RVL_NOTIFY_CHILD_SA_NOT_FOUND || old == NULL)
@@ -359,17 +363,6 @@ retry_delay(RvlEngine *engine, const RvlTimer *expire, const GError *why)
     return delay + rvl_engine_jitter(engine, RETRY_LATER);
 }
 
-/* The first Child SA came without a key exchange of its own, and the peer refuses any (1.2). */
-static bool
-lacks_required_pfs(const RvlChildSa *child, const GError *why)
-{
-    RvlCause cause = rvl_error_cause(why);
-
-    return child->policy->pfs == RVL_PFS_REQUIRE &&
-           rvl_choice_id(&child->choice, RVL_TRANSFORM_KE) == RVL_TRANSFORM_ID_NONE &&
-           (cause == RVL_CAUSE_PFS_GROUP_MISMATCH || cause == RVL_CAUSE_CHILD_PROPOSAL_MISMATCH);
-}
-
 void
 rvl_collision_rekey_failed(RvlIkeSa *ike,
                            RvlChildSa *old,
@@ -382,8 +375,8 @@ rvl_collision_rekey_failed(RvlIkeSa *ike,
         return;
     if (rival != NULL && rival->state == RVL_CHILD_INSTALLED)
         rvl_child_life_replaced(old, rival);
-    else if (lacks_required_pfs(old, why))
-        rvl_child_life_delete(old, RVL_CAUSE_PFS_GROUP_MISMATCH);
+    else if (rvl_child_life_lacks_pfs(old) && rvl_error_cause(why) == RVL_CAUSE_PFS_GROUP_MISMATCH)
+        rvl_child_life_refuse_pfs(old, why);
     else if (!rvl_timer_is_set(&old->rekey))
         rvl_engine_set_timer(ike->engine, &old->rekey, retry_delay(ike->engine, &old->expire, why));
 }

@@ -117,6 +117,18 @@ rvl_lineage_leave(RvlLineage *lineage, RvlChildSa *child)
 }
 
 RvlChildSa *
+rvl_lineage_find_child(const RvlLineage *lineage, uint64_t number)
+{
+    for (guint i = 0; i < lineage->children->len; i++) {
+        RvlChildSa *child = g_ptr_array_index(lineage->children, i);
+
+        if (child->number == number)
+            return child;
+    }
+    return NULL;
+}
+
+RvlChildSa *
 rvl_lineage_next(const RvlLineage *lineage, const RvlChildSa *child)
 {
     if (lineage->serving != child->number)

@@ -66,6 +66,8 @@ RvlLineage *rvl_lineage_for(RvlEngine *engine,
 /** rvl_lineage_enter: @child serves the policy; rvl_lineage_leave(): no more. */
 void rvl_lineage_enter(RvlLineage *lineage, RvlChildSa *child);
 void rvl_lineage_leave(RvlLineage *lineage, RvlChildSa *child);
+/** rvl_lineage_find_child: (transfer none) (nullable): among those that were installed for it. */
+RvlChildSa *rvl_lineage_find_child(const RvlLineage *lineage, uint64_t number);
 /**
  * rvl_lineage_next: (transfer none) (nullable): which Child SA is to serve the policy when @child,
  * which serves it now, goes; NULL: none, or another serves it.

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "ike/core/child-life.h"
 #include "ike/core/deploy.h"
 #include "ike/core/engine-state.h"
 #include "ike/core/report.h"
@@ -360,7 +361,8 @@ rvl_upkeep_want(RvlEngine *engine, RvlUpkeep *upkeep, const RvlWaiter *waiter)
     if (waiter->command != 0)
         upkeep->rests = false;
     for (const RvlChildSa *sa = ike != NULL ? ike->children : NULL; sa != NULL; sa = sa->next) {
-        if (sa->state == RVL_CHILD_INSTALLED && strcmp(sa->policy->name, child->name) == 0) {
+        if (sa->state == RVL_CHILD_INSTALLED && !rvl_child_life_lacks_pfs(sa) &&
+            strcmp(sa->policy->name, child->name) == 0) {
             answer_waiter(engine, waiter, NULL); /* it stands */
             return;
         }

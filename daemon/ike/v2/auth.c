@@ -17,9 +17,6 @@
 
 enum { ANSWER_PROOF, ANSWER_SPI, ANSWER_CHECK, ANSWER_INSTALL };
 
-/* `pfs = require`: the first Child SA is replaced by one with a key exchange of its own. */
-#define PFS_AT_ONCE (500 * RVL_MILLISECOND)
-
 #define INSTALLED (RVL_INSTALL_INBOUND | RVL_INSTALL_OUTBOUND | RVL_INSTALL_ACTIVATE)
 
 /**
@@ -93,9 +90,8 @@ establish(RvlIkeSa *ike, RvlAuth *auth)
     rvl_upkeep_step(ike, "IKE_AUTH");
     if (child != NULL) {
         rvl_report_child_up(ike, child);
-        rvl_upkeep_child_up(ike, child);
-        if (ike->is_initiator && policy->pfs == RVL_PFS_REQUIRE) /* IKE_AUTH has no KE (1.2) */
-            rvl_engine_set_timer(ike->engine, &child->rekey, PFS_AT_ONCE);
+        if (!rvl_child_life_lacks_pfs(child)) /* else the one that replaces it counts */
+            rvl_upkeep_child_up(ike, child);
     } else if (auth->deal.refusal != NULL) {
         rvl_report_child_refused(ike, policy != NULL ? policy->name : NULL,
                                  rvl_error_cause(auth->deal.refusal), auth->deal.refusal);

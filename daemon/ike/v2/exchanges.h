@@ -55,6 +55,8 @@ const RvlExchange *rvl_exchanges_next(const RvlIkeSa *ike,
                                       const RvlExchange *after);
 /** rvl_exchanges_is_creating: whether a Child SA of this name is being asked for. */
 bool rvl_exchanges_is_creating(const RvlIkeSa *ike, const char *child);
+/** rvl_exchanges_is_rekeying: whether either end's rekey of @child is under way, or waits to be asked. */
+bool rvl_exchanges_is_rekeying(const RvlIkeSa *ike, const RvlChildSa *child);
 /** rvl_exchanges_is_deleting: whether @x asks to delete @child. */
 bool rvl_exchanges_is_deleting(const RvlExchange *x, const RvlChildSa *child);
 /** rvl_exchanges_replaces: number of the Child SA that a rekey @x is about; 0: the IKE SA. */

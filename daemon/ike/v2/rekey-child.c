@@ -7,16 +7,34 @@
 #include "ike/v2/child-exchange.h"
 #include "ike/v2/exchanges.h"
 
+static bool
+is_asked_for(const RvlIkeSa *ike, const RvlChildSa *child)
+{
+    const RvlExchange *x = NULL;
+
+    while ((x = rvl_exchanges_next(ike, &rvl_exchange_rekey_child, x)) != NULL) {
+        if (rvl_exchanges_replaces(x) == child->number)
+            return true;
+    }
+    return false;
+}
+
+bool
+rvl_exchanges_is_rekeying(const RvlIkeSa *ike, const RvlChildSa *child)
+{
+    const RvlExchange *answering = ike->exchanges.answering;
+
+    return is_asked_for(ike, child) ||
+           (answering != NULL && rvl_exchanges_replaces(answering) == child->number);
+}
+
 void
 rvl_exchanges_rekey_child(RvlIkeSa *ike, RvlChildSa *child)
 {
-    const RvlExchange *asked = NULL;
     RvlExchange *x;
 
-    while ((asked = rvl_exchanges_next(ike, &rvl_exchange_rekey_child, asked)) != NULL) {
-        if (rvl_exchanges_replaces(asked) == child->number)
-            return;
-    }
+    if (is_asked_for(ike, child))
+        return;
     x = rvl_exchange_begin(ike, &rvl_exchange_rekey_child);
     rvl_child_deal_offer(ike, x->state, child->policy, child);
     rvl_exchange_pump(ike);
@@ -49,6 +67,7 @@ finish(RvlIkeSa *ike, RvlExchange *x)
     if (child == NULL)
         return;
     rvl_report_child_rekeyed(ike, child, true);
+    rvl_upkeep_child_up(ike, child);
     rvl_collision_child_rekeyed(ike, deal->replaces, child, &deal->rivalry, deal->nonce_i,
                                 deal->nonce_r);
 }
@@ -62,6 +81,7 @@ settle(RvlIkeSa *ike, RvlExchange *x)
     if (child == NULL)
         return;
     rvl_report_child_rekeyed(ike, child, false);
+    rvl_upkeep_child_up(ike, child);
     rvl_collision_child_rekeyed_by_peer(ike, rvl_ike_sa_find_child_number(ike, deal->replaces),
                                         child, &deal->rivalry, deal->nonce_i, deal->nonce_r);
 }

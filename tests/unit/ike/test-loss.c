@@ -89,6 +89,28 @@ ends_agree_in_bad_weather(gconstpointer data)
     }
 }
 
+/* The first Child SA is replaced at once, by whichever end; whatever is lost, one with PFS stands. */
+static void
+ends_agree_on_required_pfs(void)
+{
+    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+        g_autoptr(Pair) pair = pair_new("keep = up\npfs = require\n", "pfs = require\n");
+        Weather weather = {.state = seed, .lost_percent = 20, .doubles = true, .delays = true};
+
+        pair->filter = bad_weather;
+        pair->user_data = &weather;
+        pair->job_delay = (seed % 4) * 400 * RVL_MILLISECOND;
+        pair_run(pair, 2 * RVL_MINUTE);
+        pair->filter = NULL;
+        pair_run(pair, 10 * RVL_MINUTE);
+        pair_assert_agree(pair, 1);
+        g_assert_cmpuint(pair_events(pair, PAIR_A, RVL_EVENT_CHILD_SA_REKEYED), >=, 1);
+        pair_command(pair, PAIR_A, RVL_COMMAND_DOWN, "ab");
+        pair_run(pair, RVL_MINUTE);
+        pair_assert_clean(pair);
+    }
+}
+
 /* Rekeys by both ends and deletes by the one that doesn't keep it up, all within a second or two. */
 static void
 ends_agree_after_anything(void)
@@ -177,6 +199,7 @@ main(int argc, char **argv)
         g_test_add_data_func(path, GSIZE_TO_POINTER(i), ends_agree_in_bad_weather);
     }
     g_test_add_func("/ike/loss/ends-agree-after-anything", ends_agree_after_anything);
+    g_test_add_func("/ike/loss/ends-agree-on-required-pfs", ends_agree_on_required_pfs);
     g_test_add_func("/ike/loss/silent-peer-is-found-dead", silent_peer_is_found_dead);
     g_test_add_func("/ike/loss/peer-that-never-answers-is-given-up",
                     peer_that_never_answers_is_given_up);
