@@ -27,6 +27,13 @@ typedef struct {
     GArray *steps;
 } Stage;
 
+/* What carrying out changes. */
+typedef struct {
+    Plane *plane;
+    Spd *spd; /* (nullable): the next index of policies */
+    Retired *retired;
+} Change;
+
 static void
 clear_step(void *data)
 {
@@ -115,11 +122,11 @@ set_keys(const Stage *stage, Sa *sa, const RvlSaAdd *add, GError **error)
 }
 
 static SaRoute *
-make_route(const Stage *stage, const RvlPath *path, GError **error)
+make_route(const Stage *stage, const RvlPath *path, RvlDirection direction, GError **error)
 {
     Endpoint *endpoint = plane_find_endpoint(stage->plane, path, error);
 
-    return endpoint != NULL ? sa_route_new(path, endpoint) : NULL;
+    return endpoint != NULL ? sa_route_new(path, endpoint, direction) : NULL;
 }
 
 static void
@@ -160,7 +167,7 @@ make_sa(const Stage *stage, const RvlSaAdd *add, GError **error)
     else
         sa->tun = tun_ref(tun);
     if (tun != NULL && set_keys(stage, sa, add, error))
-        route = make_route(stage, add->path, error);
+        route = make_route(stage, add->path, add->direction, error);
     if (route == NULL) {
         retired_free_sa(sa);
         return NULL;
@@ -214,12 +221,14 @@ stage_activation(const Stage *stage, const RvlOperation *operation, GError **err
 static bool
 stage_migration(const Stage *stage, const RvlOperation *operation, Step *step, GError **error)
 {
-    if (find_sa(stage, operation->id) == NULL) {
+    const Sa *sa = find_sa(stage, operation->id);
+
+    if (sa == NULL) {
         rvl_error_set(error, RVL_CAUSE_INSTALL_FAILED, "SA %" G_GUINT64_FORMAT " is gone",
                       operation->id);
         return false;
     }
-    step->route = make_route(stage, operation->path, error);
+    step->route = make_route(stage, operation->path, sa->direction, error);
     return step->route != NULL;
 }
 
@@ -299,31 +308,44 @@ remove_sa(Plane *plane, RvlSaId id, Retired *retired)
     retired_sa(retired, sa);
 }
 
-static void
-put_policy(Plane *plane, Policy *policy, Retired *retired)
+/* The index of policies, to be changed before it is published. */
+static Spd *
+next_spd(Change *change)
 {
-    Policy *old = g_hash_table_lookup(plane->policies, &policy->id);
+    if (change->spd == NULL)
+        change->spd = spd_new(atomic_load(&change->plane->spd));
+    return change->spd;
+}
+
+static void
+put_policy(Change *change, Policy *policy)
+{
+    GHashTable *policies = change->plane->policies;
+    Policy *old = g_hash_table_lookup(policies, &policy->id);
 
     if (old != NULL) {
         policy->sequence = old->sequence;
         atomic_store(&policy->sas, atomic_load(&old->sas));
         atomic_store(&policy->acquire, atomic_load(&old->acquire));
         atomic_store(&policy->quiet_until, atomic_load(&old->quiet_until));
-        g_hash_table_remove(plane->policies, &policy->id);
-        retired_shell(retired, old);
+        spd_remove(next_spd(change), old);
+        g_hash_table_remove(policies, &policy->id);
+        retired_shell(change->retired, old);
     }
-    g_hash_table_insert(plane->policies, &policy->id, policy);
+    spd_add(next_spd(change), policy);
+    g_hash_table_insert(policies, &policy->id, policy);
 }
 
 static void
-remove_policy(Plane *plane, RvlPolicyId id, Retired *retired)
+remove_policy(Change *change, RvlPolicyId id)
 {
-    Policy *policy = g_hash_table_lookup(plane->policies, &id);
+    Policy *policy = g_hash_table_lookup(change->plane->policies, &id);
 
     if (policy == NULL)
         return;
-    g_hash_table_remove(plane->policies, &id);
-    retired_policy(retired, policy);
+    spd_remove(next_spd(change), policy);
+    g_hash_table_remove(change->plane->policies, &id);
+    retired_policy(change->retired, policy);
 }
 
 static void
@@ -337,10 +359,10 @@ migrate(Plane *plane, RvlSaId id, SaRoute *route, Retired *retired)
         retired_route(retired, atomic_exchange(&sa->route, route));
 }
 
-/* Returns whether the index of policies must be built anew. */
-static bool
-carry_out(Plane *plane, Step *step, Retired *retired)
+static void
+carry_out(Change *change, Step *step)
 {
+    Plane *plane = change->plane;
     Sa *sa;
 
     switch (step->kind) {
@@ -349,41 +371,26 @@ carry_out(Plane *plane, Step *step, Retired *retired)
         g_hash_table_insert(plane->sas, &sa->id, sa);
         if (sa->direction == RVL_DIRECTION_IN)
             sa_table_add(&plane->table, sa);
-        return false;
+        break;
     case RVL_OPERATION_SA_ACTIVATE:
         sa = g_hash_table_lookup(plane->sas, &step->id);
         if (sa != NULL)
-            set_list(plane, sa, with, retired);
-        return false;
+            set_list(plane, sa, with, change->retired);
+        break;
     case RVL_OPERATION_SA_MIGRATE:
-        migrate(plane, step->id, g_steal_pointer(&step->route), retired);
-        return false;
+        migrate(plane, step->id, g_steal_pointer(&step->route), change->retired);
+        break;
     case RVL_OPERATION_SA_REMOVE:
-        remove_sa(plane, step->id, retired);
-        return false;
+        remove_sa(plane, step->id, change->retired);
+        break;
     case RVL_OPERATION_POLICY_ADD:
     case RVL_OPERATION_POLICY_UPDATE:
-        put_policy(plane, g_steal_pointer(&step->policy), retired);
-        return true;
+        put_policy(change, g_steal_pointer(&step->policy));
+        break;
     case RVL_OPERATION_POLICY_REMOVE:
-        remove_policy(plane, step->id, retired);
-        return true;
+        remove_policy(change, step->id);
+        break;
     }
-    return false;
-}
-
-static void
-publish_spd(Plane *plane, Retired *retired)
-{
-    size_t n = 0;
-    g_autofree Policy **policies = g_new(Policy *, g_hash_table_size(plane->policies) + 1);
-    GHashTableIter iter;
-    void *value;
-
-    g_hash_table_iter_init(&iter, plane->policies);
-    while (g_hash_table_iter_next(&iter, NULL, &value))
-        policies[n++] = value;
-    retired_spd(retired, atomic_exchange(&plane->spd, spd_new(policies, n)));
 }
 
 void
@@ -392,8 +399,7 @@ batch_apply(Plane *plane, const RvlSaBatch *batch, RvlCountersDone removed, void
     Stage stage = {.plane = plane};
     g_autoptr(GArray) steps = g_array_new(FALSE, TRUE, sizeof(Step));
     g_autoptr(GError) error = NULL;
-    Retired *retired;
-    bool has_new_policies = false;
+    Change change = {.plane = plane};
 
     g_array_set_clear_func(steps, clear_step);
     stage.steps = steps;
@@ -407,12 +413,11 @@ batch_apply(Plane *plane, const RvlSaBatch *batch, RvlCountersDone removed, void
             return;
         }
     }
-    retired = retired_new();
+    change.retired = retired_begin(plane);
     for (unsigned i = 0; i < steps->len; i++)
-        if (carry_out(plane, &g_array_index(steps, Step, i), retired))
-            has_new_policies = true;
-    if (has_new_policies)
-        publish_spd(plane, retired);
+        carry_out(&change, &g_array_index(steps, Step, i));
+    if (change.spd != NULL)
+        retired_spd(change.retired, atomic_exchange(&plane->spd, change.spd));
     atomic_fetch_add_explicit(&plane->generation, 1, memory_order_release);
-    retired_post(retired, plane, removed, user_data);
+    retired_end(plane, removed, user_data);
 }

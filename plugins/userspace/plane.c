@@ -10,6 +10,7 @@
 
 #include "esp.h"
 #include "flow.h"
+#include "retired.h"
 #include "worker.h"
 
 /* More cores than this don't help one end of a tunnel, and each wakes the others. */
@@ -68,7 +69,7 @@ plane_new(const RvlHost *host, const PlaneOptions *options, GError **error)
     plane->tuns = g_ptr_array_new_with_free_func((GDestroyNotify)tun_unref);
     plane->suites = g_ptr_array_new_with_free_func(suite_free);
     atomic_init(&plane->references, 1);
-    atomic_init(&plane->spd, spd_new(NULL, 0));
+    atomic_init(&plane->spd, spd_new(NULL));
     atomic_init(&plane->generation, 1);
     plane->raw_reason = endpoint_probe_raw();
     fill_capabilities(plane);
@@ -135,6 +136,7 @@ void
 plane_stop(Plane *plane)
 {
     stop_workers(plane);
+    g_clear_pointer(&plane->gathered, retired_free);
     free_sas(plane);
     g_ptr_array_set_size(plane->endpoints, 0);
     g_ptr_array_set_size(plane->tuns, 0);

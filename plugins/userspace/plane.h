@@ -33,6 +33,7 @@ typedef struct {
  * The rest is the main loop's alone.
  * @sas, @policies: by id
  * @raw_reason: (nullable): why ESP needs UDP here
+ * @gathered: (nullable): taken out of the tables, not yet posted to the workers
  * @references: of the plugin, and one for each message under way
  */
 typedef struct {
@@ -56,6 +57,7 @@ typedef struct {
     const char *raw_reason;
     RvlInstallerCapabilities capabilities;
     unsigned next_worker;
+    struct Retired *gathered;
     atomic_uint references;
 } Plane;
 

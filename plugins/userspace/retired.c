@@ -8,6 +8,9 @@
 #include "sa-route.h"
 #include "worker.h"
 
+/* Batches whose leavings wait for the workers to be woken. */
+#define BATCHES_MAX 32
+
 struct Retired {
     Message message; /* first: the workers know it as this */
     GPtrArray *sas;
@@ -16,6 +19,7 @@ struct Retired {
     GPtrArray *spds;
     GPtrArray *policies;
     GPtrArray *shells;
+    unsigned batches;
     RvlCountersDone removed;
     void *user_data;
 };
@@ -38,7 +42,7 @@ free_shell(void *data)
     policy_free(policy);
 }
 
-Retired *
+static Retired *
 retired_new(void)
 {
     Retired *retired = g_new0(Retired, 1);
@@ -52,7 +56,15 @@ retired_new(void)
     return retired;
 }
 
-static void
+Retired *
+retired_begin(Plane *plane)
+{
+    if (plane->gathered == NULL)
+        plane->gathered = retired_new();
+    return plane->gathered;
+}
+
+void
 retired_free(Retired *retired)
 {
     /* Indexes and lists before what they point at. */
@@ -149,15 +161,19 @@ nobody_waits(const RvlSaCounters *counters,
 }
 
 void
-retired_post(Retired *retired, Plane *plane, RvlCountersDone removed, void *user_data)
+retired_end(Plane *plane, RvlCountersDone removed, void *user_data)
 {
+    Retired *retired = plane->gathered;
+    bool has_keys = retired->sas->len > 0;
+
+    if (!has_keys) /* the answer needs not wait for the workers */
+        later_counters(plane, removed, user_data, NULL, NULL);
+    if (++retired->batches < BATCHES_MAX && !has_keys)
+        return;
+    plane->gathered = NULL;
     retired->message.run = forget_keys;
     retired->message.done = all_passed;
-    retired->removed = removed;
+    retired->removed = has_keys ? removed : nobody_waits;
     retired->user_data = user_data;
-    if (retired->sas->len == 0) { /* nobody's keys: the answer needs not wait for the workers */
-        retired->removed = nobody_waits;
-        later_counters(plane, removed, user_data, NULL, NULL);
-    }
     plane_post(plane, &retired->message);
 }

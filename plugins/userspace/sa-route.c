@@ -49,11 +49,14 @@ least_mtu(const SaRoute *route)
 }
 
 SaRoute *
-sa_route_new(const RvlPath *path, Endpoint *endpoint)
+sa_route_new(const RvlPath *path, Endpoint *endpoint, RvlDirection direction)
 {
     SaRoute *route = g_new0(SaRoute, 1);
     RvlEndpoint remote = path->remote;
-    uint32_t mtu = path->mtu != 0 ? path->mtu : ask_kernel(path);
+    uint32_t mtu = path->mtu;
+
+    if (mtu == 0 && direction == RVL_DIRECTION_OUT)
+        mtu = ask_kernel(path);
 
     route->path = *path;
     route->endpoint = endpoint_ref(endpoint);

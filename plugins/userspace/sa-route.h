@@ -30,8 +30,11 @@ struct SaRoute {
 };
 typedef struct SaRoute SaRoute;
 
-/** sa_route_new: of @path, whose local end is @endpoint. Asks the kernel for an MTU where the path has none. */
-SaRoute *sa_route_new(const RvlPath *path, Endpoint *endpoint);
+/**
+ * sa_route_new: of @path, whose local end is @endpoint. Asks the kernel for an MTU where the path has
+ * none and @direction is RVL_DIRECTION_OUT: nothing is sent along an inbound one.
+ */
+SaRoute *sa_route_new(const RvlPath *path, Endpoint *endpoint, RvlDirection direction);
 void sa_route_free(SaRoute *route);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SaRoute, sa_route_free)
 

@@ -4,27 +4,26 @@
 
 #include "spd.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum { IPV4_BITS = 32, IPV6_BITS = 128 };
 
 typedef struct {
     uint8_t prefix[16];
-    uint32_t rank; /* of the policy in the SPD's order */
     Policy *policy;
 } Entry;
 
-/* Entries whose prefixes have one length, by prefix, then rank. */
+/* Entries whose prefixes have one length, by prefix, then in the policies' order. Shared by indexes. */
 typedef struct {
+    unsigned references; /* of indexes; the main loop's */
     uint8_t length;
-    size_t n;
-    Entry *entries;
+    GArray *entries; /* of Entry */
 } Group;
 
+/* The longest prefixes first. */
 typedef struct {
     size_t n;
-    Group groups[IPV6_BITS + 1];
+    Group *groups[IPV6_BITS + 1];
 } FamilyIndex;
 
 struct Spd {
@@ -102,76 +101,162 @@ mask(uint8_t prefix[16], const uint8_t *address, uint8_t length)
         prefix[length / 8] = (uint8_t)(address[length / 8] & 0xff << (8 - length % 8));
 }
 
-static int
-compare_entries(const void *a, const void *b)
+/* Whether @a decides before @b (RFC 4301 4.4.1). */
+static bool
+precedes(const Policy *a, const Policy *b)
 {
-    const Entry *x = a, *y = b;
-    int order = memcmp(x->prefix, y->prefix, sizeof x->prefix);
-
-    return order != 0 ? order : (x->rank > y->rank) - (x->rank < y->rank);
+    return a->order != b->order ? a->order < b->order : a->sequence < b->sequence;
 }
 
-static int
-compare_policies(const void *a, const void *b)
+static void
+group_unref(Group *group)
 {
-    const Policy *x = *(Policy *const *)a, *y = *(Policy *const *)b;
+    if (--group->references > 0)
+        return;
+    g_array_unref(group->entries);
+    g_free(group);
+}
 
-    if (x->order != y->order)
-        return x->order < y->order ? -1 : 1;
-    return (x->sequence > y->sequence) - (x->sequence < y->sequence);
+static Group *
+group_new(uint8_t length, const GArray *entries)
+{
+    Group *group = g_new0(Group, 1);
+
+    group->references = 1;
+    group->length = length;
+    group->entries = g_array_new(FALSE, FALSE, sizeof(Entry));
+    if (entries != NULL)
+        g_array_append_vals(group->entries, entries->data, entries->len);
+    return group;
+}
+
+static const Entry *
+entry_at(const Group *group, size_t i)
+{
+    return &g_array_index(group->entries, Entry, i);
+}
+
+/* The first entry that isn't before (@prefix, @policy); all of a prefix come after (@prefix, NULL). */
+static size_t
+lower_bound(const Group *group, const uint8_t prefix[16], const Policy *policy)
+{
+    size_t low = 0, high = group->entries->len;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const Entry *entry = entry_at(group, middle);
+        int order = memcmp(entry->prefix, prefix, sizeof entry->prefix);
+
+        if (order < 0 || (order == 0 && policy != NULL && precedes(entry->policy, policy)))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* The place of the group in @index, or where it would be. */
+static size_t
+find_group(const FamilyIndex *index, uint8_t length)
+{
+    size_t at = 0;
+
+    while (at < index->n && index->groups[at]->length > length)
+        at++;
+    return at;
+}
+
+/* The group, to be changed: a copy of its own where other indexes share it, made where it is missing. */
+static Group *
+own_group(FamilyIndex *index, uint8_t length)
+{
+    size_t at = find_group(index, length);
+    Group *group = at < index->n ? index->groups[at] : NULL;
+
+    if (group == NULL || group->length != length) {
+        memmove(&index->groups[at + 1], &index->groups[at],
+                (index->n++ - at) * sizeof index->groups[0]);
+        index->groups[at] = group_new(length, NULL);
+    } else if (group->references > 1) {
+        index->groups[at] = group_new(length, group->entries);
+        group_unref(group);
+    }
+    return index->groups[at];
+}
+
+static void
+end_group_if_empty(FamilyIndex *index, uint8_t length)
+{
+    size_t at = find_group(index, length);
+
+    if (index->groups[at]->entries->len > 0)
+        return;
+    group_unref(index->groups[at]);
+    memmove(&index->groups[at], &index->groups[at + 1],
+            (--index->n - at) * sizeof index->groups[0]);
 }
 
 /* One entry a remote selector: the smallest prefix that covers its range. */
-static void
-add_entries(GArray *by_length[], Policy *policy, uint32_t rank, uint8_t family, uint8_t bits)
+static FamilyIndex *
+place(Spd *spd, const RvlRange *range, Entry *entry, uint8_t *length)
+{
+    bool is_ipv6 = range->first.family == RVL_FAMILY_IPV6;
+
+    *length = common_bits(range->first.octets, range->last.octets, is_ipv6 ? IPV6_BITS : IPV4_BITS);
+    mask(entry->prefix, range->first.octets, *length);
+    return is_ipv6 ? &spd->ipv6 : &spd->ipv4;
+}
+
+void
+spd_add(Spd *spd, Policy *policy)
 {
     for (size_t i = 0; i < rvl_selectors_count(policy->remote); i++) {
-        const RvlRange *range = &rvl_selectors_get(policy->remote, i)->range;
-        Entry entry = {.rank = rank, .policy = policy};
+        Entry entry = {.policy = policy};
+        uint8_t length;
+        FamilyIndex *index =
+            place(spd, &rvl_selectors_get(policy->remote, i)->range, &entry, &length);
+        Group *group = own_group(index, length);
 
-        if (range->first.family != family)
-            continue;
+        g_array_insert_val(group->entries, lower_bound(group, entry.prefix, policy), entry);
+    }
+}
 
-        uint8_t length = common_bits(range->first.octets, range->last.octets, bits);
+void
+spd_remove(Spd *spd, const Policy *policy)
+{
+    for (size_t i = 0; i < rvl_selectors_count(policy->remote); i++) {
+        Entry entry;
+        uint8_t length;
+        FamilyIndex *index =
+            place(spd, &rvl_selectors_get(policy->remote, i)->range, &entry, &length);
+        Group *group = own_group(index, length);
+        size_t at = lower_bound(group, entry.prefix, policy);
 
-        mask(entry.prefix, range->first.octets, length);
-        if (by_length[length] == NULL)
-            by_length[length] = g_array_new(FALSE, FALSE, sizeof entry);
-        g_array_append_val(by_length[length], entry);
+        if (at < group->entries->len && entry_at(group, at)->policy == policy)
+            g_array_remove_index(group->entries, (guint)at);
+        end_group_if_empty(index, length);
     }
 }
 
 static void
-build_index(FamilyIndex *index, Policy *const *sorted, size_t n, uint8_t family, uint8_t bits)
+share_index(FamilyIndex *index, const FamilyIndex *from)
 {
-    GArray *by_length[IPV6_BITS + 1] = {NULL};
-
-    for (size_t i = 0; i < n; i++)
-        add_entries(by_length, sorted[i], (uint32_t)i, family, bits);
-    for (int length = bits; length >= 0; length--) {
-        if (by_length[length] == NULL)
-            continue;
-
-        Group *group = &index->groups[index->n++];
-
-        group->length = (uint8_t)length;
-        group->n = by_length[length]->len;
-        group->entries = (Entry *)(void *)g_array_free(by_length[length], FALSE);
-        qsort(group->entries, group->n, sizeof group->entries[0], compare_entries);
+    index->n = from->n;
+    for (size_t i = 0; i < from->n; i++) {
+        index->groups[i] = from->groups[i];
+        index->groups[i]->references++;
     }
 }
 
 Spd *
-spd_new(Policy *const *policies, size_t n)
+spd_new(const Spd *from)
 {
     Spd *spd = g_new0(Spd, 1);
-    g_autofree Policy **sorted = g_new(Policy *, n + 1);
 
-    for (size_t i = 0; i < n; i++)
-        sorted[i] = policies[i];
-    qsort(sorted, n, sizeof sorted[0], compare_policies);
-    build_index(&spd->ipv4, sorted, n, RVL_FAMILY_IPV4, IPV4_BITS);
-    build_index(&spd->ipv6, sorted, n, RVL_FAMILY_IPV6, IPV6_BITS);
+    if (from != NULL) {
+        share_index(&spd->ipv4, &from->ipv4);
+        share_index(&spd->ipv6, &from->ipv6);
+    }
     return spd;
 }
 
@@ -179,7 +264,7 @@ static void
 clear_index(FamilyIndex *index)
 {
     for (size_t i = 0; i < index->n; i++)
-        g_free(index->groups[i].entries);
+        group_unref(index->groups[i]);
 }
 
 void
@@ -190,23 +275,6 @@ spd_free(Spd *spd)
     clear_index(&spd->ipv4);
     clear_index(&spd->ipv6);
     g_free(spd);
-}
-
-/* The first entry that isn't before (prefix, rank 0). */
-static size_t
-lower_bound(const Group *group, const uint8_t prefix[16])
-{
-    size_t low = 0, high = group->n;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-
-        if (memcmp(group->entries[middle].prefix, prefix, 16) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
 }
 
 static bool
@@ -220,22 +288,24 @@ Policy *
 spd_find(const Spd *spd, const FlowKey *flow, uint32_t interface)
 {
     const FamilyIndex *index = flow->family == RVL_FAMILY_IPV6 ? &spd->ipv6 : &spd->ipv4;
-    const Entry *best = NULL;
+    Policy *best = NULL;
 
     for (size_t g = 0; g < index->n; g++) {
-        const Group *group = &index->groups[g];
+        const Group *group = index->groups[g];
         uint8_t prefix[16];
 
         mask(prefix, flow->destination, group->length);
-        for (size_t i = lower_bound(group, prefix);
-             i < group->n && memcmp(group->entries[i].prefix, prefix, 16) == 0 &&
-             (best == NULL || group->entries[i].rank < best->rank);
-             i++) {
-            if (covers(group->entries[i].policy, flow, interface)) {
-                best = &group->entries[i];
+        for (size_t i = lower_bound(group, prefix, NULL); i < group->entries->len; i++) {
+            const Entry *entry = entry_at(group, i);
+
+            if (memcmp(entry->prefix, prefix, sizeof prefix) != 0 ||
+                (best != NULL && !precedes(entry->policy, best)))
+                break;
+            if (covers(entry->policy, flow, interface)) {
+                best = entry->policy;
                 break;
             }
         }
     }
-    return best != NULL ? best->policy : NULL;
+    return best;
 }

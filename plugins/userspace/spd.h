@@ -51,14 +51,27 @@ SaList *sa_list_without(const SaList *list, const Sa *sa);
 /**
  * Spd:
  *
- * An immutable index over policies. Those of a family are grouped by the length of the prefix
- * that covers a remote selector, and sorted by prefix within a group: a look-up is a binary search
- * for each length that occurs, whatever the number of policies.
+ * An index over policies, which doesn't change once it is published. Those of a family are grouped
+ * by the length of the prefix that covers a remote selector, and sorted by prefix within a group: a
+ * look-up is a binary search for each length that occurs, whatever the number of policies. An index
+ * shares the groups that it doesn't change with the one that it was made from.
  */
 typedef struct Spd Spd;
 
-/** spd_new: @policies stay the caller's and must live as long. */
-Spd *spd_new(Policy *const *policies, size_t n);
+/**
+ * spd_new:
+ * @from: (nullable): the index whose policies it begins with
+ *
+ * Thread: the main loop, as spd_add(), spd_remove() and spd_free().
+ */
+Spd *spd_new(const Spd *from);
+/**
+ * spd_add: before the index is published.
+ * @policy: stays the caller's and must live as long; its order, sequence and selectors stay as they are
+ */
+void spd_add(Spd *spd, Policy *policy);
+/** spd_remove: before the index is published; what isn't there is no error. */
+void spd_remove(Spd *spd, const Policy *policy);
 void spd_free(Spd *spd);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Spd, spd_free)
 

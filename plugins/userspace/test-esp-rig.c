@@ -68,7 +68,7 @@ esp_rig_new(const RvlPrimitives *primitives,
     atomic_init(&rig->endpoint.has_segmentation, true);
     rig->out_sa = make_sa(rig, encr, integ, spi, has_esn, 0);
     rig->in_sa = make_sa(rig, encr, integ, spi, has_esn, window);
-    rig->route = sa_route_new(&path, &rig->endpoint);
+    rig->route = sa_route_new(&path, &rig->endpoint, RVL_DIRECTION_OUT);
     g_assert_true(sa_table_init(&rig->table, NULL));
     sa_table_add(&rig->table, rig->in_sa);
     rig->out = esp_out_new();

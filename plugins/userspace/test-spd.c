@@ -23,6 +23,16 @@ policy_new(uint64_t id, uint32_t order, const char *local, const char *remote)
     return policy;
 }
 
+static Spd *
+index_of(Policy *const *policies, size_t n)
+{
+    Spd *spd = spd_new(NULL);
+
+    for (size_t i = 0; i < n; i++)
+        spd_add(spd, policies[i]);
+    return spd;
+}
+
 static FlowKey
 flow(const char *source, const char *destination, uint16_t port)
 {
@@ -55,7 +65,7 @@ first_in_order_decides(void)
         policy_new(5, 5, "10.9.0.0/16", "10.2.0.0/16"),
         policy_new(6, 20, "fd01::/64", "fd02::1-fd02::9"),
     };
-    g_autoptr(Spd) spd = spd_new(policies, G_N_ELEMENTS(policies));
+    g_autoptr(Spd) spd = index_of(policies, G_N_ELEMENTS(policies));
     FlowKey key = flow("10.1.0.1", "10.2.3.4", 22);
 
     g_assert_cmpuint(found(spd, &key, 1), ==, 2);
@@ -82,7 +92,7 @@ static void
 unknown_ports_match_only_any(void)
 {
     Policy *policy = policy_new(1, 1, "10.1.0.0/16", "10.2.0.0/16[tcp/80]");
-    g_autoptr(Spd) spd = spd_new(&policy, 1);
+    g_autoptr(Spd) spd = index_of(&policy, 1);
     FlowKey key = flow("10.1.0.1", "10.2.3.4", 0);
 
     key.ports_known = false;
@@ -105,7 +115,7 @@ index_agrees_with_a_plain_search(void)
                                  i % 3 != 0 ? "10.1.0.0/16" : "10.1.0.0/17", remote);
     }
 
-    g_autoptr(Spd) spd = spd_new(policies, G_N_ELEMENTS(policies));
+    g_autoptr(Spd) spd = index_of(policies, G_N_ELEMENTS(policies));
 
     for (unsigned i = 0; i < 5000; i++) {
         g_autofree char *source = g_strdup_printf("10.1.%d.1", g_rand_int_range(random, 0, 256));
@@ -122,6 +132,64 @@ index_agrees_with_a_plain_search(void)
     }
     for (size_t i = 0; i < G_N_ELEMENTS(policies); i++)
         policy_free(policies[i]);
+    g_rand_free(random);
+}
+
+/* Of the policies whose bit is set in @present. */
+static void
+assert_plain(const Spd *spd, Policy *const *policies, size_t n, uint64_t present)
+{
+    for (unsigned third = 0; third < 256; third++) {
+        g_autofree char *destination = g_strdup_printf("10.2.%u.7", third);
+        FlowKey key = flow("10.1.0.1", destination, 80);
+        const Policy *best = NULL;
+
+        for (size_t k = 0; k < n; k++)
+            if ((present >> k & 1) != 0 &&
+                flow_matches(&key, policies[k]->local, policies[k]->remote) &&
+                (best == NULL || policies[k]->order < best->order))
+                best = policies[k];
+        g_assert_true(spd_find(spd, &key, 1) == best);
+    }
+}
+
+/* Workers may still search the index that another was made from. */
+static void
+changed_copy_leaves_its_origin_alone(void)
+{
+    GRand *random = g_rand_new_with_seed(2);
+    g_autoptr(Spd) spd = spd_new(NULL);
+    uint64_t present = 0;
+    Policy *policies[60];
+
+    for (size_t i = 0; i < G_N_ELEMENTS(policies); i++) {
+        g_autofree char *remote =
+            i % 5 == 0 ? g_strdup_printf("10.2.%zu.0-10.2.%zu.9,10.2.%zu.0-10.2.%zu.9", i, i, i, i)
+                       : g_strdup_printf("10.2.%d.0/%d", g_rand_int_range(random, 0, 256) & ~7,
+                                         g_rand_int_range(random, 21, 25));
+
+        policies[i] =
+            policy_new(i + 1, (uint32_t)g_rand_int_range(random, 0, 10), "10.1.0.0/16", remote);
+    }
+    for (unsigned round = 0; round < 300; round++) {
+        size_t i = (size_t)g_rand_int_range(random, 0, G_N_ELEMENTS(policies));
+        g_autoptr(Spd) before = g_steal_pointer(&spd);
+        uint64_t changed = present ^ UINT64_C(1) << i;
+
+        spd = spd_new(before);
+        if ((changed >> i & 1) != 0)
+            spd_add(spd, policies[i]);
+        else
+            spd_remove(spd, policies[i]);
+        assert_plain(before, policies, G_N_ELEMENTS(policies), present);
+        assert_plain(spd, policies, G_N_ELEMENTS(policies), changed);
+        present = changed;
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(policies); i++) {
+        spd_remove(spd, policies[i]); /* also those that are not in it */
+        policy_free(policies[i]);
+    }
+    assert_plain(spd, policies, 0, 0);
     g_rand_free(random);
 }
 
@@ -257,6 +325,7 @@ main(int argc, char **argv)
     CASE("spd/first-in-order-decides", first_in_order_decides);
     CASE("spd/unknown-ports-match-only-any", unknown_ports_match_only_any);
     CASE("spd/index-agrees-with-a-plain-search", index_agrees_with_a_plain_search);
+    CASE("spd/changed-copy-leaves-its-origin-alone", changed_copy_leaves_its_origin_alone);
     CASE("spd/newest-sa-that-fits-serves", newest_sa_that_fits_serves);
     CASE("sa-table/reserved-spis-are-the-workers-and-distinct",
          reserved_spis_are_the_workers_and_distinct);
