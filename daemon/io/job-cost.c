@@ -4,6 +4,11 @@
 
 #include "io/job-cost.h"
 
+/* Medium work takes one part in so many of the loop's time. */
+#define BUDGET_SHARE 4
+/* Time whose share may be taken at once. */
+#define BUDGET_BURST (4 * RVL_MILLISECOND)
+
 struct RvlJobCost {
     gint took; /* atomic; microseconds, 0: not known yet */
 };
@@ -54,9 +59,18 @@ rvl_job_cost_note(RvlJobCost *cost, RvlTime took)
 }
 
 bool
-rvl_job_cost_is_small(const RvlJobCost *cost)
+rvl_job_cost_take(const RvlJobCost *cost, RvlJobBudget *budget, RvlTime now)
 {
-    gint took = g_atomic_int_get(&cost->took);
+    RvlTime took = g_atomic_int_get(&cost->took);
 
-    return took > 0 && took < RVL_JOB_COST_SMALL;
+    if (took == 0 || took >= RVL_JOB_COST_MEDIUM)
+        return false;
+    if (took < RVL_JOB_COST_SMALL)
+        return true;
+    budget->debt = MAX(budget->debt - (now - budget->since), 0);
+    budget->since = now;
+    if (budget->debt > BUDGET_BURST)
+        return false;
+    budget->debt += took * BUDGET_SHARE;
+    return true;
 }

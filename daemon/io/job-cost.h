@@ -3,6 +3,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <glib.h>
 #include <ravelin/time.h>
 
 /**
@@ -10,6 +11,11 @@
  * as much, and twice.
  */
 #define RVL_JOB_COST_SMALL ((RvlTime)50)
+/**
+ * RVL_JOB_COST_MEDIUM: work below this (an X25519 answer, say) is done in place while the loop has
+ * time to spare: with the wake-ups it costs less CPU there, but it would keep other cores from helping.
+ */
+#define RVL_JOB_COST_MEDIUM ((RvlTime)250)
 
 /** RvlJobCost: of one kind of work: the largest of late, forgotten slowly. */
 typedef struct RvlJobCost RvlJobCost;
@@ -30,5 +36,20 @@ RvlJobCost *rvl_job_costs_of(RvlJobCosts *costs, int kind, unsigned number, cons
 
 /** rvl_job_cost_note: Thread: any. */
 void rvl_job_cost_note(RvlJobCost *cost, RvlTime took);
-/** rvl_job_cost_is_small: false also where it is not known yet. Thread: any. */
-bool rvl_job_cost_is_small(const RvlJobCost *cost);
+/**
+ * RvlJobBudget: how much medium work was done in place of late. Zero-initialised: none.
+ *
+ * Over time it takes at most a quarter of the loop's, in bursts of some work that was saved up.
+ */
+typedef struct {
+    RvlTime debt;
+    RvlTime since;
+} RvlJobBudget;
+
+/**
+ * rvl_job_cost_take: whether work of @cost is to be done in place; charges @budget if so. False also
+ * where the cost is not known yet. Main loop.
+ */
+bool rvl_job_cost_take(const RvlJobCost *cost,
+                       RvlJobBudget *budget,
+                       RvlTime now) G_GNUC_WARN_UNUSED_RESULT;

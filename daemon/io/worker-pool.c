@@ -33,6 +33,7 @@ struct RvlWorkerPool {
     GThreadPool *threads;
     gint waiting[RVL_JOB_CLASSES]; /* atomic */
     guint64 last_number;
+    RvlJobBudget in_place; /* the main loop's */
 };
 
 /* Tearing down first, strangers last; in a class, in the order of their coming. */
@@ -112,7 +113,8 @@ rvl_worker_pool_run(RvlWorkerPool *pool,
 {
     Item *item;
 
-    if (cost != NULL && rvl_job_cost_is_small(cost) && rvl_worker_pool_waiting(pool, class) == 0) {
+    if (cost != NULL && rvl_worker_pool_waiting(pool, class) == 0 &&
+        rvl_job_cost_take(cost, &pool->in_place, g_get_monotonic_time())) {
         do_work(cost, work, work_data);
         return true;
     }

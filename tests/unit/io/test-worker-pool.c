@@ -144,14 +144,36 @@ small_work_is_done_in_place_once_it_is_known_to_be(void)
         g_thread_yield();
     g_assert_true(first != g_thread_self());
     rvl_job_cost_note(cost, 20);
-    g_assert_true(rvl_job_cost_is_small(cost));
     g_assert_true(rvl_worker_pool_run(pool, RVL_JOB_ESTABLISHED, cost, note_thread, &second));
     g_assert_true(second == g_thread_self());
     rvl_job_cost_note(cost, 5000);
-    g_assert_false(rvl_job_cost_is_small(cost));
     g_assert_true(rvl_worker_pool_run(pool, RVL_JOB_ESTABLISHED, cost, note_thread, &third));
     rvl_worker_pool_free(pool);
     g_assert_true(third != g_thread_self());
+}
+
+static void
+medium_work_takes_a_quarter_of_the_loop(void)
+{
+    g_autoptr(RvlJobCosts) costs = rvl_job_costs_new();
+    RvlJobCost *cost = rvl_job_costs_of(costs, 1, 31, NULL);
+    RvlJobBudget budget = {0};
+    unsigned in_place = 0;
+    RvlTime now = 1000 * RVL_SECOND;
+
+    g_assert_false(rvl_job_cost_take(cost, &budget, now)); /* not known yet */
+    rvl_job_cost_note(cost, 100);
+    for (RvlTime end = now + RVL_SECOND; now < end;
+         now += 50) /* twice as much as one core can do */
+        in_place += rvl_job_cost_take(cost, &budget, now);
+    g_assert_cmpuint(in_place, >=, 2500); /* of 100 us: a quarter of the second, and one burst */
+    g_assert_cmpuint(in_place, <=, 2512);
+    now += RVL_SECOND; /* quiet: no more than a burst was saved up */
+    for (in_place = 0; rvl_job_cost_take(cost, &budget, now); in_place++)
+        continue;
+    g_assert_cmpuint(in_place, ==, 11);
+    rvl_job_cost_note(cost, RVL_JOB_COST_MEDIUM);
+    g_assert_false(rvl_job_cost_take(cost, &budget, now + RVL_SECOND));
 }
 
 int
@@ -164,5 +186,7 @@ main(int argc, char **argv)
                     full_stranger_class_refuses_strangers_alone);
     g_test_add_func("/io/worker-pool/small-work-is-done-in-place-once-it-is-known-to-be",
                     small_work_is_done_in_place_once_it_is_known_to_be);
+    g_test_add_func("/io/worker-pool/medium-work-takes-a-quarter-of-the-loop",
+                    medium_work_takes_a_quarter_of_the_loop);
     return g_test_run();
 }
