@@ -18,6 +18,13 @@ typedef struct {
     const RvlChildPolicy *child;
 } RvlTarget;
 
+static void
+set_missing(GError **error, const char *name, const char *what, const char *remedy)
+{
+    rvl_error_set(error, RVL_CAUSE_NO_SUCH_PEER, "%s: %s", name, what);
+    rvl_error_set_remedy(error, remedy);
+}
+
 static bool
 find_target(const RvlEngine *engine, const char *name, RvlTarget *target, GError **error)
 {
@@ -32,7 +39,8 @@ find_target(const RvlEngine *engine, const char *name, RvlTarget *target, GError
     if (target->upkeep != NULL && !target->upkeep->is_closing &&
         (slash == NULL || target->child != NULL))
         return true;
-    rvl_error_set_found(error, RVL_CAUSE_NO_SUCH_PEER, name, NULL, "no such connection or child");
+    set_missing(error, name, "no such connection or child",
+                "choose one that ravelinctl list connection shows");
     return false;
 }
 
@@ -131,7 +139,7 @@ take_rekey(RvlEngine *engine, const RvlTarget *target, const RvlCommand *command
     g_autoptr(GError) error = NULL;
 
     if (for_each(engine, target, command, rvl_exchanges_rekey_ike, rekey_child) == 0)
-        rvl_error_set(&error, RVL_CAUSE_CONFIG_INVALID, "no SA of %s stands", command->name);
+        set_missing(&error, command->name, "no SA of it stands", "set it up first");
     rvl_engine_reply(engine, command->id, error);
 }
 
