@@ -88,7 +88,7 @@ key_new(RvlMessageProtector *protector,
 {
     RvlProtectionShape shape;
 
-    rvl_protection_shape(protection, &shape);
+    shape = *rvl_protection_shape(protection);
     return rvl_protection_key_new(protection, rvl_crypto_next_key_id(protector->crypto), encr,
                                   shape.integ_octets != 0 ? integ : NULL, error);
 }
@@ -150,7 +150,7 @@ rvl_message_keys_shape(const RvlMessageKeys *message_keys, RvlEncryptedShape *sh
 {
     RvlProtectionShape protection;
 
-    rvl_protection_shape(message_keys->protection, &protection);
+    protection = *rvl_protection_shape(message_keys->protection);
     *shape = (RvlEncryptedShape){
         .iv_octets = protection.iv_octets,
         .icv_octets = protection.icv_octets,

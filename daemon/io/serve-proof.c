@@ -158,6 +158,7 @@ fill_request(Proof *proof)
     RvlAuthRequest *request = &proof->request;
 
     proof->parts = (RvlAuthParts){
+        .size = sizeof(proof->parts),
         .message = rvl_octets_from_bytes(from->message),
         .nonce = rvl_octets_from_bytes(from->nonce),
         .id = rvl_octets_from_bytes(from->id),

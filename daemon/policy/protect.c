@@ -39,7 +39,10 @@ append_word(GArray *selectors, const char *text, size_t word_octets, bool is_any
         return true;
     }
     for (unsigned i = 0; i < 2; i++) {
-        selector.range = rvl_selector_any(i == 0 ? RVL_FAMILY_IPV4 : RVL_FAMILY_IPV6).range;
+        RvlSelector any;
+
+        rvl_selector_any(i == 0 ? RVL_FAMILY_IPV4 : RVL_FAMILY_IPV6, &any);
+        selector.range = any.range;
         g_array_append_val(selectors, selector);
     }
     return true;

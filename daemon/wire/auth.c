@@ -19,7 +19,9 @@ rvl_auth_payload_parse(RvlReader *body, RvlPayload *payload, GError **error)
 {
     payload->auth.method = rvl_reader_u8(body, "auth method");
     rvl_reader_skip(body, 3, "reserved");
-    RvlReader data = rvl_reader_rest(body, "authentication data");
+    RvlReader data;
+
+    rvl_reader_rest(body, "authentication data", &data);
     RvlReader layout = data;
 
     payload->auth.data = rvl_payload_view(&data, "authentication data");

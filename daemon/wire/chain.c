@@ -31,6 +31,6 @@ rvl_chain_next(RvlReader *reader, RvlChainLink *link, GError **error)
                                 rvl_reader_left(reader) + RVL_PAYLOAD_HEADER_OCTETS);
         return false;
     }
-    link->body = rvl_reader_child(reader, length - RVL_PAYLOAD_HEADER_OCTETS, "payload");
+    rvl_reader_child(reader, length - RVL_PAYLOAD_HEADER_OCTETS, "payload", &link->body);
     return true;
 }

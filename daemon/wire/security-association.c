@@ -40,7 +40,7 @@ read_substructure(RvlReader *reader,
                                 rvl_reader_left(reader) + 4);
         return false;
     }
-    *body = rvl_reader_child(reader, length - 4, name);
+    rvl_reader_child(reader, length - 4, name, body);
     uint8_t wanted = rvl_reader_left(reader) == 0 ? LAST_SUBSTRUCTURE : more;
 
     if (last != wanted) {

@@ -68,7 +68,9 @@ parse_selector(RvlReader *reader, RvlSelector *selector, bool *is_known, GError 
                                 *is_known ? "" : "at least ", *is_known ? wanted : 4);
         return false;
     }
-    RvlReader body = rvl_reader_child(reader, length - 4, "selector");
+    RvlReader body;
+
+    rvl_reader_child(reader, length - 4, "selector", &body);
 
     if (!*is_known)
         return rvl_reader_check(reader, error);

@@ -194,6 +194,7 @@ set_up(Fixture *f, gconstpointer data)
     id = g_bytes_get_data(f->id, &n);
     f->peer = rvl_identity_new(id[0], id + 4, n - 4);
     f->parts = (RvlAuthParts){
+        .size = sizeof(f->parts),
         .message = rvl_octets_from_bytes(f->message),
         .nonce = rvl_octets_from_bytes(f->nonce),
         .id = rvl_octets_from_bytes(f->id),

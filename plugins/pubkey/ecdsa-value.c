@@ -40,7 +40,7 @@ copy_integer(RvlReader *reader, RvlWriter *out, size_t octets)
 
     if (rvl_reader_u8(reader, "INTEGER") != TAG_INTEGER)
         rvl_reader_fail(reader, "INTEGER");
-    number = rvl_reader_child(reader, read_length(reader), "INTEGER");
+    rvl_reader_child(reader, read_length(reader), "INTEGER", &number);
     while (rvl_reader_left(&number) > octets && !rvl_reader_failed(&number)) {
         if (rvl_reader_u8(&number, "INTEGER") != 0)
             rvl_reader_fail(reader, "INTEGER");

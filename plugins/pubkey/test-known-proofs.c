@@ -202,6 +202,7 @@ proof_of_the_other_implementation_holds(gconstpointer data)
     const RvlOctets authority = octets_of(kept, c->authority);
     const RvlOctets sk_p = octets_of(kept, c->sk_p);
     RvlAuthParts parts = {
+        .size = sizeof(parts),
         .message = octets_of(kept, c->message),
         .nonce = octets_of(kept, c->nonce),
         .id = octets_of(kept, c->id),

@@ -110,6 +110,7 @@ set_up(Fixture *f, gconstpointer data)
     for (size_t i = 0; i < sizeof(f->message); i++)
         f->message[i] = (uint8_t)i;
     f->parts = (RvlAuthParts){
+        .size = sizeof(f->parts),
         .message = RVL_OCTETS(f->message, sizeof(f->message)),
         .nonce = RVL_OCTETS(nonce, sizeof(nonce)),
         .id = RVL_OCTETS(id, sizeof(id)),
@@ -581,7 +582,7 @@ without_a_verifier_certificates_are_refused_by_name(void)
     const RvlAuthenticator *pubkey = rig_lookup(rig, RVL_CAPABILITY_AUTHENTICATOR, NULL);
     g_autoptr(RvlSettings) settings = make_settings("r.pem", NULL, "ca.pem", "pss");
     g_autoptr(GError) error = NULL;
-    RvlAuthParts parts = {0};
+    RvlAuthParts parts = {.size = sizeof(parts)};
     RvlAuthRequest request = {
         .size = sizeof(request), .version = 2, .settings = settings, .parts = &parts};
     g_auto(RigVerdict) verdict = {0};

@@ -213,7 +213,7 @@ plane_suite(Plane *plane, const RvlTransform *encr, const RvlTransform *integ, G
     suite->integ = *integ;
     suite->protection = protection;
     suite->number = plane->suites->len;
-    rvl_protection_shape(protection, &suite->shape);
+    suite->shape = *rvl_protection_shape(protection);
     g_ptr_array_add(plane->suites, suite);
     return suite;
 }

@@ -63,7 +63,7 @@ esp_rig_new(const RvlPrimitives *primitives,
     rig->suite.protection =
         rig->host->host.protection(rig->host, &suite->encr, &suite->integ, RVL_USE_ESP, &error);
     g_assert_no_error(error);
-    rvl_protection_shape(rig->suite.protection, &rig->suite.shape);
+    rig->suite.shape = *rvl_protection_shape(rig->suite.protection);
     rig->endpoint = (Endpoint){.kind = ENDPOINT_UDP, .references = 1};
     atomic_init(&rig->endpoint.has_segmentation, true);
     rig->out_sa = make_sa(rig, encr, integ, spi, has_esn, 0);

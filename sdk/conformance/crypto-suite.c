@@ -178,7 +178,7 @@ check_protection(const RvlConformance *to,
     conformance_check_error(to, protection != NULL, error, "%s: can protect packets", word);
     if (protection == NULL)
         return;
-    rvl_protection_shape(protection, &shape);
+    shape = *rvl_protection_shape(protection);
     encr_key = counted_secret(shape.encr_octets);
     integ_key = counted_secret(shape.integ_octets);
     error = NULL;

@@ -229,7 +229,9 @@ net(uint8_t third)
         .first = {RVL_FAMILY_IPV4, {10, 255, third, 0}},
         .last = {RVL_FAMILY_IPV4, {10, 255, third, 255}},
     };
-    const RvlSelector selector = rvl_selector_from_range(&range);
+    RvlSelector selector;
+
+    rvl_selector_from_range(&range, &selector);
 
     return rvl_selectors_new(&selector, 1);
 }

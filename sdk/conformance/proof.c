@@ -49,6 +49,7 @@ make_request(const RvlConformanceRun *run, Made *made)
     made->remote = rvl_identity_new(RVL_IDENTITY_FQDN, "b.example.org", 13);
     made->sk_p = secrets->put(secrets->context, key);
     made->parts = (RvlAuthParts){
+        .size = sizeof(made->parts),
         .message = RVL_OCTETS(rubbish, 300),
         .nonce = RVL_OCTETS(rubbish, 32),
         .id = RVL_OCTETS("\2\0\0\0b.example.org", 17),

@@ -193,19 +193,19 @@ rvl_prefix_format(const RvlPrefix *prefix, char text[RVL_ADDRESS_TEXT])
 bool
 rvl_prefix_contains(const RvlPrefix *prefix, const RvlAddress *address)
 {
-    RvlRange range = rvl_range_from_prefix(prefix);
+    RvlRange range;
+
+    rvl_range_from_prefix(prefix, &range);
 
     return rvl_range_contains(&range, address);
 }
 
-RvlRange
-rvl_range_from_prefix(const RvlPrefix *prefix)
+void
+rvl_range_from_prefix(const RvlPrefix *prefix, RvlRange *range)
 {
-    RvlRange range = {.first = prefix->address, .last = prefix->address};
-
-    set_host_bits(&range.first, prefix->length, false);
-    set_host_bits(&range.last, prefix->length, true);
-    return range;
+    *range = (RvlRange){.first = prefix->address, .last = prefix->address};
+    set_host_bits(&range->first, prefix->length, false);
+    set_host_bits(&range->last, prefix->length, true);
 }
 
 /* The shortest prefix that begins at @first and does not reach beyond @last. */
@@ -217,7 +217,9 @@ widest_prefix(const RvlAddress *first, const RvlAddress *last)
 
     for (unsigned length = bits; length > 0; length--) {
         RvlPrefix wider = {.address = *first, .length = (uint8_t)(length - 1)};
-        RvlRange range = rvl_range_from_prefix(&wider);
+        RvlRange range;
+
+        rvl_range_from_prefix(&wider, &range);
 
         if (!rvl_address_equal(&range.first, first) || rvl_address_compare(&range.last, last) > 0)
             break;
@@ -235,7 +237,7 @@ rvl_range_to_prefix(const RvlRange *range, RvlPrefix *prefix)
     if (octets_of(&range->first) == 0)
         return false;
     widest = widest_prefix(&range->first, &range->last);
-    covered = rvl_range_from_prefix(&widest);
+    rvl_range_from_prefix(&widest, &covered);
     if (!rvl_address_equal(&range->last, &covered.last))
         return false;
     *prefix = widest;
@@ -252,11 +254,13 @@ rvl_range_to_prefixes(const RvlRange *range, RvlPrefix *prefixes, size_t max)
         return 0;
     while (rvl_address_compare(&at, &range->last) <= 0) {
         RvlPrefix prefix = widest_prefix(&at, &range->last);
+        RvlRange covered;
 
         if (n < max)
             prefixes[n] = prefix;
         n++;
-        at = rvl_range_from_prefix(&prefix).last;
+        rvl_range_from_prefix(&prefix, &covered);
+        at = covered.last;
         if (!rvl_address_next(&at))
             break;
     }

@@ -145,6 +145,7 @@ read_value(const char *at, GString *value)
 static RvlReader
 read_der(RvlReader *reader, uint8_t *tag)
 {
+    RvlReader value;
     uint8_t length;
     size_t n;
 
@@ -157,7 +158,8 @@ read_der(RvlReader *reader, uint8_t *tag)
         n = rvl_reader_u16(reader, "DER length");
     else if (length >= 0x80)
         rvl_reader_fail(reader, "DER length of another form");
-    return rvl_reader_child(reader, n, "DER value");
+    rvl_reader_child(reader, n, "DER value", &value);
+    return value;
 }
 
 /* Appends the value whose DER is @hex. */

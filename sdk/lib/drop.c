@@ -6,7 +6,7 @@
 
 static const char *const words[RVL_DROP_COUNT_] = {
     [RVL_DROP_NONE] = "none",
-#define RVL_DROP_ROW(symbol, word, sentence) [RVL_DROP_##symbol] = word,
+#define RVL_DROP_ROW(number, symbol, word, sentence) [RVL_DROP_##symbol] = word,
 #include <ravelin/drops.def>
 #undef RVL_DROP_ROW
 };
@@ -14,5 +14,5 @@ static const char *const words[RVL_DROP_COUNT_] = {
 const char *
 rvl_drop_word(uint32_t cause)
 {
-    return cause < RVL_DROP_COUNT_ ? words[cause] : "unknown";
+    return cause < RVL_DROP_COUNT_ && words[cause] != NULL ? words[cause] : "unknown";
 }

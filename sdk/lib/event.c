@@ -21,7 +21,7 @@ static const RvlEventInfo unknown = {"unknown", RVL_LEVEL_DEBUG, NULL,
                                      "an event of a newer release"};
 
 static const RvlEventInfo events[RVL_EVENT_COUNT_] = {
-#define RVL_EVENT_ROW(symbol, word, level, audit, sentence)                                        \
+#define RVL_EVENT_ROW(number, symbol, word, level, audit, sentence)                                \
     [RVL_EVENT_##symbol] = {word, RVL_LEVEL_##level, audit, sentence},
 #include <ravelin/events.def>
 #undef RVL_EVENT_ROW
@@ -30,7 +30,7 @@ static const RvlEventInfo events[RVL_EVENT_COUNT_] = {
 const RvlEventInfo *
 rvl_event_info(RvlEventId id)
 {
-    return id != RVL_EVENT_NONE && (unsigned)id < RVL_EVENT_COUNT_ ? &events[id] : &unknown;
+    return (unsigned)id < RVL_EVENT_COUNT_ && events[id].word != NULL ? &events[id] : &unknown;
 }
 
 void

@@ -165,6 +165,7 @@ rvl_protection_new(const RvlSuiteRow *encr,
     protection->primitives = primitives;
     protection->key_octets = encr->key_octets;
     protection->salt_octets = encr->salt_octets;
+    protection->shape.size = sizeof(protection->shape);
     protection->shape.iv_octets = encr->iv_octets;
     protection->shape.alignment = MAX(encr->block_octets, 1);
     protection->shape.is_combined = encr->is_combined;
@@ -193,10 +194,10 @@ rvl_protection_unref(RvlProtection *protection)
     g_free(protection);
 }
 
-void
-rvl_protection_shape(const RvlProtection *protection, RvlProtectionShape *shape)
+const RvlProtectionShape *
+rvl_protection_shape(const RvlProtection *protection)
 {
-    *shape = protection->shape;
+    return &protection->shape;
 }
 
 const char *

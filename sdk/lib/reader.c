@@ -119,30 +119,30 @@ rvl_reader_skip(RvlReader *reader, size_t n, const char *what)
     (void)take(reader, n, what);
 }
 
-RvlReader
-rvl_reader_child(RvlReader *reader, size_t n, const char *what)
+void
+rvl_reader_child(RvlReader *reader, size_t n, const char *what, RvlReader *child)
 {
     size_t base = reader->base + reader->position;
     const uint8_t *octets = take(reader, n, what);
-    RvlReader child = {.octets = empty, .base = base};
 
-    if (octets != NULL) {
-        child.octets = octets;
-        child.size = n;
-        return child;
-    }
-    child.failed = true;
-    child.failed_offset = reader->failed_offset;
-    child.failed_wanted = reader->failed_wanted;
-    child.failed_had = reader->failed_had;
-    child.failed_what = reader->failed_what;
-    return child;
+    if (octets != NULL)
+        *child = (RvlReader){.octets = octets, .size = n, .base = base};
+    else
+        *child = (RvlReader){
+            .octets = empty,
+            .base = base,
+            .failed = true,
+            .failed_offset = reader->failed_offset,
+            .failed_wanted = reader->failed_wanted,
+            .failed_had = reader->failed_had,
+            .failed_what = reader->failed_what,
+        };
 }
 
-RvlReader
-rvl_reader_rest(RvlReader *reader, const char *what)
+void
+rvl_reader_rest(RvlReader *reader, const char *what, RvlReader *rest)
 {
-    return rvl_reader_child(reader, reader->size - reader->position, what);
+    rvl_reader_child(reader, reader->size - reader->position, what, rest);
 }
 
 size_t

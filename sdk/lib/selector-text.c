@@ -141,7 +141,7 @@ parse_range(const char *text, RvlRange *range, GError **error)
     if (dash == NULL) {
         if (!rvl_prefix_parse(text, &prefix, error))
             return false;
-        *range = rvl_range_from_prefix(&prefix);
+        rvl_range_from_prefix(&prefix, range);
         return true;
     }
     first = g_strndup(text, (size_t)(dash - text));
@@ -169,7 +169,7 @@ rvl_selector_parse(const char *text, RvlSelector *selector, GError **error)
     }
     if (!parse_range(addresses != NULL ? addresses : text, &range, error))
         return false;
-    parsed = rvl_selector_from_range(&range);
+    rvl_selector_from_range(&range, &parsed);
     if (bracket != NULL) {
         protocol = g_strndup(bracket + 1, strlen(bracket) - 2);
         if (!rvl_selector_parse_protocol(protocol, &parsed, error))

@@ -13,19 +13,20 @@ has_any_port(const RvlSelector *selector)
     return selector->first_port == ANY_FIRST && selector->last_port == ANY_LAST;
 }
 
-RvlSelector
-rvl_selector_from_range(const RvlRange *range)
+void
+rvl_selector_from_range(const RvlRange *range, RvlSelector *selector)
 {
-    return (RvlSelector){.first_port = ANY_FIRST, .last_port = ANY_LAST, .range = *range};
+    *selector = (RvlSelector){.first_port = ANY_FIRST, .last_port = ANY_LAST, .range = *range};
 }
 
-RvlSelector
-rvl_selector_any(RvlFamily family)
+void
+rvl_selector_any(RvlFamily family, RvlSelector *selector)
 {
-    RvlPrefix all = {.address.family = (uint8_t)family, .length = 0};
-    RvlRange range = rvl_range_from_prefix(&all);
+    const RvlPrefix all = {.address.family = (uint8_t)family, .length = 0};
+    RvlRange range;
 
-    return rvl_selector_from_range(&range);
+    rvl_range_from_prefix(&all, &range);
+    rvl_selector_from_range(&range, selector);
 }
 
 bool

@@ -166,7 +166,7 @@ add_protected(GPtrArray *contenders, const BuiltBackend *built, const char *encr
                            &built->primitives, &error);
     if (p->protection == NULL)
         g_error("%s", error->message);
-    rvl_protection_shape(p->protection, &shape);
+    shape = *rvl_protection_shape(p->protection);
     encr_key = rvl_secret_new(shape.encr_octets);
     integ_key = rvl_secret_new(shape.integ_octets);
     p->key = rvl_protection_key_new(p->protection, 1, encr_key, integ_key, &error);

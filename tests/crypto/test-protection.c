@@ -41,7 +41,7 @@ key_of(const RvlProtection *protection, uint64_t id)
     g_autoptr(GError) error = NULL;
     RvlProtectionKey *key;
 
-    rvl_protection_shape(protection, &shape);
+    shape = *rvl_protection_shape(protection);
     encr = rvl_secret_new(shape.encr_octets);
     integ = rvl_secret_new(shape.integ_octets);
     if (shape.encr_octets > 0)
@@ -62,7 +62,7 @@ set_up(Fixture *f, const RvlSuiteRow *encr, const RvlSuiteRow *integ)
     f->primitives = *toy_backend_primitives(f->toy);
     f->protection = rvl_protection_new(encr, NULL, integ, NULL, &f->primitives, &error);
     g_assert_no_error(error);
-    rvl_protection_shape(f->protection, &f->shape);
+    f->shape = *rvl_protection_shape(f->protection);
     f->key = key_of(f->protection, 1);
     f->scratch = rvl_protection_scratch_new(f->protection);
     f->packet = (RvlPacket){

@@ -189,7 +189,7 @@ open_packet(VectorRun *run, const Packet *packet)
     RvlPacket opened;
 
     g_assert_no_error(error);
-    rvl_protection_shape(protection, &shape);
+    shape = *rvl_protection_shape(protection);
     key = rvl_protection_key_new(protection, 1, encr, integ, &error);
     g_assert_no_error(error);
     scratch = rvl_protection_scratch_new(protection);

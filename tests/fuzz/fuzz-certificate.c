@@ -37,8 +37,8 @@ LLVMFuzzerTestOneInput(const uint8_t *octets, size_t n)
     }
     /* Two octets of length, the peer's own certificate, its issuer's. */
     rvl_reader_init(&reader, octets, n);
-    own = rvl_reader_child(&reader, rvl_reader_u16(&reader, "length"), "certificate");
-    issuer = rvl_reader_rest(&reader, "issuer");
+    rvl_reader_child(&reader, rvl_reader_u16(&reader, "length"), "certificate", &own);
+    rvl_reader_rest(&reader, "issuer", &issuer);
 
     const RvlOctets certificates[] = {RVL_OCTETS(own.octets, own.size),
                                       RVL_OCTETS(issuer.octets, issuer.size)};

@@ -455,7 +455,9 @@ read_payload(Fuzz *fuzz, const RvlIkeSa *ike, GArray *pieces)
             add_payload(pieces, &fuzz->taken->payloads[next(fuzz) % fuzz->taken->n_payloads]);
         break;
     default: {
-        RvlReader body = rvl_reader_child(&fuzz->script, next(fuzz), "body");
+        RvlReader body;
+
+        rvl_reader_child(&fuzz->script, next(fuzz), "body", &body);
 
         add_piece(pieces, kind, body.octets, body.size);
     }
@@ -499,7 +501,9 @@ operation_fragment(Fuzz *fuzz)
     uint16_t fragment = next(fuzz);
     uint16_t total = next(fuzz);
     uint8_t first = next(fuzz);
-    RvlReader part = rvl_reader_child(&fuzz->script, next(fuzz), "part");
+    RvlReader part;
+
+    rvl_reader_child(&fuzz->script, next(fuzz), "part", &part);
     g_autoptr(GBytes) octets = NULL;
     RvlIsakmpHeader header;
 
@@ -518,7 +522,9 @@ operation_raw(Fuzz *fuzz)
     uint8_t flags = next(fuzz);
     int end = flags & FLAG_TO_B;
     RvlIkeSa *ike = choose_sa(fuzz, end, 0);
-    RvlReader octets = rvl_reader_child(&fuzz->script, next(fuzz), "datagram");
+    RvlReader octets;
+
+    rvl_reader_child(&fuzz->script, next(fuzz), "datagram", &octets);
     g_autofree uint8_t *copy = g_memdup2(octets.octets, octets.size);
 
     if (ike != NULL && (flags & FLAG_RESPONSE) != 0 && octets.size >= RVL_ISAKMP_HEADER_OCTETS) {

@@ -33,10 +33,12 @@ add_sa(RvlDraft *draft, RvlProtocol protocol, const char *spi)
 static void
 add_selectors(RvlDraft *draft)
 {
-    const RvlSelector list[] = {rvl_selector_any(RVL_FAMILY_IPV4),
-                                rvl_selector_any(RVL_FAMILY_IPV6)};
-    g_autoptr(RvlSelectors) selectors = rvl_selectors_new(list, G_N_ELEMENTS(list));
+    g_autoptr(RvlSelectors) selectors = NULL;
+    RvlSelector list[2];
 
+    rvl_selector_any(RVL_FAMILY_IPV4, &list[0]);
+    rvl_selector_any(RVL_FAMILY_IPV6, &list[1]);
+    selectors = rvl_selectors_new(list, G_N_ELEMENTS(list));
     rvl_draft_add_selectors(draft, RVL_PAYLOAD_TSI, selectors);
     rvl_draft_add_selectors(draft, RVL_PAYLOAD_TSR, selectors);
 }

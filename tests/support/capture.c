@@ -107,8 +107,9 @@ take_ipv4(Walk *walk, RvlReader *reader)
     if (rvl_reader_failed(reader) || header_octets < 20 || total < header_octets)
         return;
     rvl_reader_skip(reader, header_octets - 20, "options");
-    RvlReader body =
-        rvl_reader_child(reader, MIN(total - header_octets, rvl_reader_left(reader)), "packet");
+    RvlReader body;
+
+    rvl_reader_child(reader, MIN(total - header_octets, rvl_reader_left(reader)), "packet", &body);
 
     if (protocol == PROTOCOL_UDP && (fragment & 0x1fff) == 0)
         take_udp(walk, &body, &source, &destination);
@@ -126,7 +127,9 @@ take_ipv6(Walk *walk, RvlReader *reader)
     rvl_reader_skip(reader, 1, "hop limit");
     read_address(reader, 16, &source);
     read_address(reader, 16, &destination);
-    RvlReader body = rvl_reader_child(reader, MIN(size, rvl_reader_left(reader)), "packet");
+    RvlReader body;
+
+    rvl_reader_child(reader, MIN(size, rvl_reader_left(reader)), "packet", &body);
 
     if (next == PROTOCOL_UDP)
         take_udp(walk, &body, &source, &destination);
@@ -204,7 +207,9 @@ walk_pcap(Walk *walk, RvlReader *reader)
         gsize size = read_u32(walk, reader);
 
         rvl_reader_skip(reader, 4, "original length");
-        RvlReader frame = rvl_reader_child(reader, size, "frame");
+        RvlReader frame;
+
+        rvl_reader_child(reader, size, "frame", &frame);
 
         take_frame(walk, link, &frame);
     }
@@ -228,7 +233,9 @@ walk_pcapng(Walk *walk, RvlReader *reader)
 
         if (length < 12)
             return;
-        RvlReader block = rvl_reader_child(reader, length - 12, "block");
+        RvlReader block;
+
+        rvl_reader_child(reader, length - 12, "block", &block);
 
         rvl_reader_skip(reader, 4, "block length");
         if (type == PCAPNG_INTERFACE && n_links < PCAPNG_MAX_INTERFACES) {
@@ -240,7 +247,9 @@ walk_pcapng(Walk *walk, RvlReader *reader)
             gsize size = read_u32(walk, &block);
 
             rvl_reader_skip(&block, 4, "original length");
-            RvlReader frame = rvl_reader_child(&block, size, "frame");
+            RvlReader frame;
+
+            rvl_reader_child(&block, size, "frame", &frame);
 
             take_frame(walk, interface < n_links ? links[interface] : G_MAXUINT32, &frame);
         } else if (type == PCAPNG_SIMPLE_PACKET) {

@@ -48,7 +48,7 @@ derive(RvlSaKeys *keys,
         rvl_crypto_protection(crypto, &encr, has_integ ? &integ : NULL, RVL_USE_IKE, error);
     if (protection == NULL)
         return false;
-    rvl_protection_shape(protection, &shape);
+    shape = *rvl_protection_shape(protection);
     seed = seed_of(&prf, crypto, base, shared, error);
     return seed != NULL &&
            rvl_ike_keys_derive(&prf, seed, &base->nonces, base->initiator_spi, base->responder_spi,

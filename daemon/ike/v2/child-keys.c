@@ -42,7 +42,7 @@ derive(RvlIkeSa *ike, RvlChildDeal *deal, RvlChildKeys *keys, GError **error)
         rvl_crypto_protection(crypto, &encr, has_integ ? &integ : NULL, RVL_USE_ESP, error);
     if (protection == NULL)
         return false;
-    rvl_protection_shape(protection, &shape);
+    shape = *rvl_protection_shape(protection);
     return rvl_child_keys_derive(&prf, ike->keys.sk_d, &nonces, (const RvlSecret *const[]){shared},
                                  shared != NULL ? 1 : 0, &shape, keys, error);
 }

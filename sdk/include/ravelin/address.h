@@ -66,7 +66,8 @@ typedef struct {
     RvlAddress last;
 } RvlRange;
 
-RvlRange rvl_range_from_prefix(const RvlPrefix *prefix);
+/** rvl_range_from_prefix: @range: (out): all addresses of @prefix. */
+void rvl_range_from_prefix(const RvlPrefix *prefix, RvlRange *range);
 /** rvl_range_to_prefix: false where the range is no single prefix. */
 bool rvl_range_to_prefix(const RvlRange *range, RvlPrefix *prefix) G_GNUC_WARN_UNUSED_RESULT;
 /**

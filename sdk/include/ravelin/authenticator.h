@@ -23,6 +23,7 @@ typedef enum {
 
 /**
  * RvlAuthParts:
+ * @size: sizeof(RvlAuthParts) of its maker
  * @message: the signer's IKE_SA_INIT message, from the first octet of its SPI, as sent or received
  * @nonce: data of the nonce payload of the *other* end
  * @id: body of the signer's ID payload: type, the three reserved octets as received, data
@@ -34,6 +35,7 @@ typedef enum {
  * message | nonce | prf(SK_p, id) | int_auth.
  */
 typedef struct {
+    uint32_t size;
     RvlOctets message;
     RvlOctets nonce;
     RvlOctets id;

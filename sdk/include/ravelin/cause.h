@@ -15,10 +15,11 @@ G_BEGIN_DECLS
  */
 typedef enum {
     RVL_CAUSE_NONE = 0,
-#define RVL_CAUSE_ROW(symbol, word, sentence, first, second, remedy, notify) RVL_CAUSE_##symbol,
+#define RVL_CAUSE_ROW(number, symbol, word, sentence, first, second, remedy, notify)               \
+    RVL_CAUSE_##symbol = (number),
 #include <ravelin/causes.def>
 #undef RVL_CAUSE_ROW
-    RVL_CAUSE_COUNT_
+    RVL_CAUSE_COUNT_ = 88 /* one more than the highest number */
 } RvlCause;
 
 /**

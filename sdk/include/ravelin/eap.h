@@ -8,7 +8,10 @@ G_BEGIN_DECLS
 
 /**
  * RvlEapStep:
+ * @size: sizeof(RvlEapStep) of its maker
+ * @needs: bits of optional fields that are set; none is known yet: whatever is set is refused
  * @is_server: role
+ * @settings: of the connection
  * @identity: (nullable): the user, where known
  * @message: the peer's EAP packet of this round, empty at the start
  * @state: what the last round left, RVL_SECRET_ID_NONE at the start
@@ -25,6 +28,7 @@ typedef struct {
 
 /**
  * RvlEapAnswer:
+ * @size: sizeof(RvlEapAnswer) of its maker
  * @verdict: RvlAuthVerdict; PROVED only with @msk where the method makes keys
  * @message: EAP packet to send
  * @state, @msk: become the caller's to release
@@ -62,19 +66,31 @@ typedef struct {
     void (*step)(void *self, const RvlEapStep *step, RvlEapDone done, void *user_data);
 } RvlEapRelay;
 
+/** RvlPasswordDone: @password: the clear password, the caller's to release; NONE with @error set. */
+typedef void (*RvlPasswordDone)(RvlSecretId password, const GError *error, void *user_data);
+/** RvlPasswordVerdict: @verdict: RvlAuthVerdict, PROVED or REFUSED; @error: (nullable): why. */
+typedef void (*RvlPasswordVerdict)(uint32_t verdict, const GError *error, void *user_data);
+
 /**
  * RvlPasswordVerifier:
- * @secret: (nullable): the clear password of @user, for methods that need it (MSCHAPv2); 0: unknown
+ * @size: sizeof(RvlPasswordVerifier) when the plugin was compiled
+ * @word: `users`, `pam`
+ * @secret: (nullable): the clear password of @user, for methods that need it (MSCHAPv2); NULL where
+ *   there is none to be had
  * @verify: whether @password is @user's
+ *
+ * Each call ends in exactly one done. Thread: any; done on any thread, possibly before the call returns.
+ * @user is borrowed for the call, @password until done. Errors: RVL_CAUSE_EAP_USER_UNKNOWN,
+ * RVL_CAUSE_EAP_REJECTED.
  */
 typedef struct {
     uint32_t size;
     const char *word;
-    RvlSecretId (*secret)(void *self, const RvlOctets *user, GError **error);
+    void (*secret)(void *self, const RvlOctets *user, RvlPasswordDone done, void *user_data);
     void (*verify)(void *self,
                    const RvlOctets *user,
                    RvlSecretId password,
-                   void (*done)(uint32_t verdict, const GError *error, void *user_data),
+                   RvlPasswordVerdict done,
                    void *user_data);
 } RvlPasswordVerifier;
 

@@ -22,10 +22,10 @@ typedef enum {
 /** RvlEventId: a row of events.def. */
 typedef enum {
     RVL_EVENT_NONE = 0,
-#define RVL_EVENT_ROW(symbol, word, level, audit, sentence) RVL_EVENT_##symbol,
+#define RVL_EVENT_ROW(number, symbol, word, level, audit, sentence) RVL_EVENT_##symbol = (number),
 #include <ravelin/events.def>
 #undef RVL_EVENT_ROW
-    RVL_EVENT_COUNT_
+    RVL_EVENT_COUNT_ = 52 /* one more than the highest number */
 } RvlEventId;
 
 /** RvlEventInfo: an event's row. */

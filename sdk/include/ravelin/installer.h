@@ -25,10 +25,10 @@ typedef enum { RVL_ACTION_PROTECT = 1, RVL_ACTION_BYPASS = 2, RVL_ACTION_DISCARD
 /** RvlDropCause: a row of drops.def. */
 typedef enum {
     RVL_DROP_NONE = 0,
-#define RVL_DROP_ROW(symbol, word, sentence) RVL_DROP_##symbol,
+#define RVL_DROP_ROW(number, symbol, word, sentence) RVL_DROP_##symbol = (number),
 #include <ravelin/drops.def>
 #undef RVL_DROP_ROW
-    RVL_DROP_COUNT_
+    RVL_DROP_COUNT_ = 20 /* one more than the highest number */
 } RvlDropCause;
 
 /** rvl_drop_word: (transfer none): `replayed`; `unknown` for foreign values. */

@@ -13,11 +13,15 @@
 G_BEGIN_DECLS
 
 /*
- * How the contract lasts: descriptor and interfaces begin with their size and grow only at the end;
- * arrays of structs that may grow cross with a stride; parameter structs say by `needs` bits which
- * optional fields are set. What is passed as it is (RvlOctets, RvlNumber, RvlParameter, RvlAddress,
- * RvlPrefix, RvlRange, RvlSelector, RvlEndpoint, RvlPath, RvlTransform, RvlWallTime, RvlFlow,
- * RvlConsumerName) is frozen within a MAJOR.
+ * How the contract lasts: descriptor, interfaces, parameters and answers begin with their size and grow
+ * only at the end; arrays of structs that may grow cross with a stride; whoever reads either goes by the
+ * other side's length (<ravelin/sized.h>). Parameter structs say by `needs` bits which optional fields
+ * are set, and a receiver refuses what it doesn't know (<ravelin/needs.h>). No struct crosses by value.
+ *
+ * What is passed as it is (RvlOctets, RvlNumber, RvlParameter, RvlAddress, RvlPrefix, RvlRange,
+ * RvlSelector, RvlEndpoint, RvlLocalAddress, RvlPath, RvlTransform, RvlWallTime, RvlFlow,
+ * RvlConsumerName, RvlScratch, RvlAuthNotify), and what lies in a plugin's memory for libravelin to
+ * work on (RvlReader, RvlAuthOctets), is frozen within a MAJOR.
  */
 
 /* The contract's version, apart from the release's. A MAJOR breaks; a MINOR only appends. */

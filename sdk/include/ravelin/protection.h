@@ -25,6 +25,7 @@ typedef struct RvlProtectionKey RvlProtectionKey;
 
 /**
  * RvlProtectionShape:
+ * @size: sizeof(RvlProtectionShape) of its maker
  * @iv_octets: explicit IV on the wire
  * @icv_octets: ICV on the wire
  * @alignment: plaintext must be a multiple of this (ESP's own 4 is the caller's to add)
@@ -34,6 +35,7 @@ typedef struct RvlProtectionKey RvlProtectionKey;
  * @integ_octets: keying material for the MAC, 0 where combined
  */
 typedef struct {
+    uint32_t size;
     uint16_t iv_octets;
     uint16_t icv_octets;
     uint16_t alignment;
@@ -98,7 +100,8 @@ RvlProtection *rvl_protection_ref(const RvlProtection *protection);
 void rvl_protection_unref(RvlProtection *protection);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RvlProtection, rvl_protection_unref)
 
-void rvl_protection_shape(const RvlProtection *protection, RvlProtectionShape *shape);
+/** rvl_protection_shape: (transfer none): as long as @protection. */
+const RvlProtectionShape *rvl_protection_shape(const RvlProtection *protection);
 /** rvl_protection_backend: (transfer none): name of the backend(s) that compute, for status. */
 const char *rvl_protection_backend(const RvlProtection *protection);
 

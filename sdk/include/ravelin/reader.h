@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  * Walks octets in network order. It saturates: after the first failure each read gives zero (or
  * an empty view) and the first cause is kept; callers check once, where the value is used. Views
  * are borrowed from the octets underneath. A value type: may lie on the stack, needs no clearing.
- * The fields are private.
+ * The fields are private; @reserved keeps its length, so that a later release may have more of them.
  */
 typedef struct {
     const uint8_t *octets;
@@ -27,6 +27,7 @@ typedef struct {
     size_t failed_had;       /* and that were left */
     const char *failed_what; /* static name of what was being read */
     bool failed;
+    uint64_t reserved[3];
 } RvlReader;
 
 /** rvl_reader_init: @octets are borrowed for the reader's life. */
@@ -57,15 +58,15 @@ void rvl_reader_skip(RvlReader *reader, size_t n, const char *what);
 
 /**
  * rvl_reader_child:
+ * @child: (out): a reader of the next @n octets, past which it cannot read; other than @reader
  *
- * Returns: a reader of the next @n octets, past which it cannot read; @reader moves behind them.
- * After a failure the child has failed too. A child's failure does not reach its parent:
- * check the child.
+ * @reader moves behind them. After a failure the child has failed too. A child's failure does not
+ * reach its parent: check the child.
  */
-RvlReader rvl_reader_child(RvlReader *reader, size_t n, const char *what);
+void rvl_reader_child(RvlReader *reader, size_t n, const char *what, RvlReader *child);
 
-/** rvl_reader_rest: a child of all that is left. */
-RvlReader rvl_reader_rest(RvlReader *reader, const char *what);
+/** rvl_reader_rest: @rest: (out): a child of all that is left. */
+void rvl_reader_rest(RvlReader *reader, const char *what, RvlReader *rest);
 
 size_t rvl_reader_left(const RvlReader *reader);
 /** rvl_reader_offset: where the next read stands in the whole message. */

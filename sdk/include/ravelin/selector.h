@@ -23,9 +23,10 @@ typedef struct {
 /** RVL_SELECTOR_TEXT: octets of the longest text of one selector, with its zero. */
 #define RVL_SELECTOR_TEXT 160
 
-RvlSelector rvl_selector_from_range(const RvlRange *range);
-/** rvl_selector_any: every address of @family. */
-RvlSelector rvl_selector_any(RvlFamily family);
+/** rvl_selector_from_range: @selector: (out): every packet of these addresses. */
+void rvl_selector_from_range(const RvlRange *range, RvlSelector *selector);
+/** rvl_selector_any: @selector: (out): every packet of @family. */
+void rvl_selector_any(RvlFamily family, RvlSelector *selector);
 bool rvl_selector_is_opaque(const RvlSelector *selector);
 bool rvl_selector_equal(const RvlSelector *a, const RvlSelector *b);
 bool rvl_selector_includes(const RvlSelector *outer, const RvlSelector *inner);

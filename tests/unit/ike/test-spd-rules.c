@@ -221,7 +221,9 @@ undo_puts_back_what_stood(void)
     g_autoptr(RvlJob) job = rvl_job_new(RVL_JOB_RULES, RVL_JOB_ESTABLISHED, (RvlSaRef){0}, 0);
     g_autoptr(RvlJobResult) result = rvl_job_result_new(job, RVL_JOB_DONE);
     g_autoptr(RvlJob) batch = NULL;
-    RvlSelector selector = rvl_selector_any(RVL_FAMILY_IPV4);
+    RvlSelector selector;
+
+    rvl_selector_any(RVL_FAMILY_IPV4, &selector);
     RvlRule stood = {.id = 7, .name = (char *)"lan", .action = RVL_ACTION_BYPASS};
     RvlUndo undo;
 

@@ -21,7 +21,9 @@ typedef struct {
 static void
 set_up(Fixture *fixture, gconstpointer data)
 {
-    const RvlSelector any = rvl_selector_any(RVL_FAMILY_IPV4);
+    RvlSelector any;
+
+    rvl_selector_any(RVL_FAMILY_IPV4, &any);
 
     (void)data;
     fixture->installer = fake_installer_new();

@@ -142,7 +142,7 @@ prefixes_are_read(void)
         }
         g_assert_true(rvl_prefix_parse(prefixes[i].text, &prefix, &error));
         g_assert_no_error(error);
-        covered = rvl_range_from_prefix(&prefix);
+        rvl_range_from_prefix(&prefix, &covered);
         expected = range(prefixes[i].first, prefixes[i].last);
         g_assert_true(rvl_address_equal(&covered.first, &expected.first));
         g_assert_true(rvl_address_equal(&covered.last, &expected.last));
@@ -188,7 +188,9 @@ ranges_become_prefixes(void)
 
         g_assert_cmpuint(n, ==, rows[i].n);
         for (size_t p = 0; p < n; p++) {
-            RvlRange piece = rvl_range_from_prefix(&pieces[p]);
+            RvlRange piece;
+
+            rvl_range_from_prefix(&pieces[p], &piece);
 
             g_assert_true(rvl_address_equal(&piece.first, &at));
             at = piece.last;

@@ -69,10 +69,10 @@ child_cannot_leave_its_bounds(void)
 
     rvl_reader_init(&reader, octets, sizeof(octets));
     rvl_reader_skip(&reader, 2, "head");
-    child = rvl_reader_child(&reader, 4, "body");
+    rvl_reader_child(&reader, 4, "body", &child);
     g_assert_cmpuint(rvl_reader_offset(&reader), ==, 6);
     rvl_reader_skip(&child, 1, "x");
-    grandchild = rvl_reader_rest(&child, "rest");
+    rvl_reader_rest(&child, "rest", &grandchild);
     g_assert_cmpuint(rvl_reader_left(&grandchild), ==, 3);
     g_assert_cmpuint(rvl_reader_offset(&grandchild), ==, 3);
     rvl_reader_skip(&grandchild, 4, "one too many");
@@ -88,7 +88,7 @@ child_of_failed_reader_has_failed(void)
     RvlReader reader, child;
 
     rvl_reader_init(&reader, octets, 4);
-    child = rvl_reader_child(&reader, 5, "body");
+    rvl_reader_child(&reader, 5, "body", &child);
     g_assert_true(rvl_reader_failed(&child));
     g_assert_true(rvl_reader_failed(&reader));
     g_assert_cmpuint(rvl_reader_u8(&child, "y"), ==, 0);

@@ -241,7 +241,7 @@ choice_stays_within_one_payload(void)
     g_autoptr(RvlSelectors) chosen = NULL;
 
     for (unsigned i = 0; i < RVL_SELECTORS_MAX; i++) {
-        offered[i] = rvl_selector_any(RVL_FAMILY_IPV4);
+        rvl_selector_any(RVL_FAMILY_IPV4, &offered[i]);
         offered[i].protocol = 6;
         offered[i].first_port = (uint16_t)(i * 10);
         offered[i].last_port = (uint16_t)(i * 10 + 12);

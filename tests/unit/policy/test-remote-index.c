@@ -23,7 +23,7 @@ connection_at(const char *text)
         g_assert_true(rvl_address_parse(ends[1], &remote->range.last));
     } else if (connection->n_remotes > 0) {
         g_assert_true(rvl_prefix_parse(text, &prefix, NULL));
-        remote->range = rvl_range_from_prefix(&prefix);
+        rvl_range_from_prefix(&prefix, &remote->range);
     }
     return connection;
 }

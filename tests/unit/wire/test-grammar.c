@@ -19,7 +19,9 @@ add(RvlDraft *draft, char letter)
     static const RvlProposal ike = {.number = 1, .protocol = RVL_PROTOCOL_IKE};
     static const RvlProposal esp = {
         .number = 1, .protocol = RVL_PROTOCOL_ESP, .spi = {(const guint8 *)"spi1", 4}};
-    RvlSelector any = rvl_selector_any(RVL_FAMILY_IPV4);
+    RvlSelector any;
+
+    rvl_selector_any(RVL_FAMILY_IPV4, &any);
     g_autoptr(RvlSelectors) selectors = rvl_selectors_new(&any, 1);
     g_autoptr(RvlIdentity) identity = rvl_identity_new(RVL_IDENTITY_FQDN, "a.b", 3);
 

@@ -234,9 +234,10 @@ deletes_come_back(void)
 static void
 selectors_come_back(void)
 {
-    RvlSelector list[] = {rvl_selector_any(RVL_FAMILY_IPV4), rvl_selector_any(RVL_FAMILY_IPV6),
-                          rvl_selector_any(RVL_FAMILY_IPV4)};
+    RvlSelector list[3];
 
+    for (size_t i = 0; i < G_N_ELEMENTS(list); i++)
+        rvl_selector_any(i == 1 ? RVL_FAMILY_IPV6 : RVL_FAMILY_IPV4, &list[i]);
     list[0].protocol = 6;
     list[0].first_port = list[0].last_port = 443;
     list[2].first_port = 65535; /* OPAQUE */
