@@ -66,8 +66,9 @@ carry_out(RvlDriver *driver, RvlEngineAction *action)
         rvl_commands_reply(driver->commands, action->command, action->error);
         break;
     case RVL_ENGINE_ACQUIRE_DONE:
-        driver->parts.installer->acquire_done(driver->parts.installer_self, action->acquire,
-                                              action->succeeded);
+        if (RVL_HAS_CALL(driver->parts.installer, acquire_done))
+            driver->parts.installer->acquire_done(driver->parts.installer_self, action->acquire,
+                                                  action->succeeded);
         break;
     }
 }

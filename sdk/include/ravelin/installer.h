@@ -349,7 +349,8 @@ typedef struct {
  * @list: (nullable): the SAs and policies of @owner (NULL: all), also what an earlier daemon left
  * @adopt: (nullable): takes over what an earlier daemon left: each of @standing (as list() had it) is
  *   known by its @id from now on; @id 0: it is removed. NULL where nothing outlives the daemon
- * @acquire_done: the negotiation for an acquire ended; packets that wait go, or are dropped
+ * @acquire_done: (nullable): the negotiation for an acquire ended; packets that wait go, or are dropped.
+ *   NULL where none is ever raised
  *
  * Carries the packets of Child SAs. Each call ends in exactly one done, also when it fails. A
  * remove is done only when no thread can use the key and each has forgotten it.

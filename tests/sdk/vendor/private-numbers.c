@@ -4,6 +4,7 @@
 #include <ravelin/crypto-suite.h>
 #include <ravelin/error.h>
 #include <ravelin/key-exchange.h>
+#include <ravelin/needs.h>
 #include <ravelin/plugin.h>
 
 /* RFC 7296 3.3.2 and 3.8: private use among consenting parties. */
@@ -92,7 +93,8 @@ prove(void *self, const RvlAuthRequest *request, RvlAuthDone done, void *user_da
                             .method = VENDOR_METHOD,
                             .description = "vendor-badge"};
 
-    if (prove_badge(self, request, proof, &answer.proof.size, &error)) {
+    if (rvl_needs_check("RvlAuthRequest", request->needs, 0, &error) &&
+        prove_badge(self, request, proof, &answer.proof.size, &error)) {
         answer.proof.data = proof;
         done(&answer, NULL, user_data);
     } else {
@@ -106,12 +108,14 @@ check(void *self, const RvlAuthRequest *request, RvlAuthDone done, void *user_da
     g_autoptr(GError) error = NULL;
     uint8_t proof[RVL_AUTH_MAX_PRF_OCTETS];
     size_t octets = 0;
-    const RvlAuthAnswer answer = {.size = sizeof(answer),
-                                  .verdict = RVL_AUTH_PROVED,
-                                  .method = VENDOR_METHOD,
-                                  .description = "vendor-badge"};
+    RvlAuthAnswer answer = {.size = sizeof(answer),
+                            .verdict = RVL_AUTH_PROVED,
+                            .method = VENDOR_METHOD,
+                            .description = "vendor-badge"};
 
-    if (request->method != VENDOR_METHOD)
+    if (!rvl_needs_check("RvlAuthRequest", request->needs, 0, &error))
+        answer.verdict = RVL_AUTH_REFUSED;
+    else if (request->method != VENDOR_METHOD)
         rvl_error_set(&error, RVL_CAUSE_AUTH_METHOD_MISMATCH, "no badge was shown");
     else if (prove_badge(self, request, proof, &octets, &error) &&
              (request->proof.size != octets ||
