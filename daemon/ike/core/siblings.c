@@ -11,6 +11,7 @@
 #include "ike/core/engine-state.h"
 #include "ike/core/report.h"
 #include "ike/core/sa-life.h"
+#include "ike/v2/exchanges.h"
 
 /*
  * How long before one SA began another may have been established and both still count as set up at
@@ -109,6 +110,8 @@ settle_crossed(RvlIkeSa *ike, RvlIkeSa *other)
                          loser == ike ? "the other IKE SA stays" : "this IKE SA stays");
     if (loser->is_initiator) /* else the peer began it, and deletes it */
         rvl_sa_life_delete(loser, RVL_CAUSE_REPLACED);
+    else if (loser == ike && ike->times.begun > other->times.established)
+        rvl_exchanges_liveness(other); /* or it came again, and knows nothing of this one */
 }
 
 static void
