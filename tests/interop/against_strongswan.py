@@ -23,9 +23,9 @@ def issue(keys, lab, kinds=KINDS):
             keys.issue(f"{kind}-{side.name}", kind, f"{side.name}.lab.test")
 
 
-def run(names, rows, backend="openssl", kinds=(), needs=(), options=(), lab_type=Lab):
+def run(names, rows, backend="openssl", kinds=(), needs=(), options=(), lab_type=Lab, **daemon):
     """@rows: a function of the pair and the pki that yields as many functions as there are names; @options: of
-    charon itself."""
+    charon itself; @daemon: of ravelind."""
     names = [*names, "strongSwan, Ravelin ends in order and leaves nothing behind"]
     report = begin(names, need_rights, strongswan.need, lambda: ravelin.need(backend),
                    *([ravelin.need_certificates] if kinds else []), *needs)
@@ -33,7 +33,7 @@ def run(names, rows, backend="openssl", kinds=(), needs=(), options=(), lab_type
     with lab_type() as lab:
         keys = pki.Pki(lab.folder / "pki")
         issue(keys, lab, kinds)
-        pair = Pair(lab, ravelin.Ravelin(lab, lab.left, lab.right, keys, backend),
+        pair = Pair(lab, ravelin.Ravelin(lab, lab.left, lab.right, keys, backend, **daemon),
                     strongswan.StrongSwan(lab, lab.right, lab.left, keys, options),
                     map("{}".format, itertools.count()))
         print(f"# Ravelin {ravelin.version()} with {backend}, strongSwan {strongswan.version()}", flush=True)

@@ -39,7 +39,7 @@ def version():
 class Ravelin:
     kind = "Ravelin"
 
-    def __init__(self, lab, side, other, pki, backend="openssl"):
+    def __init__(self, lab, side, other, pki, backend="openssl", retransmit="500 ms, 1.5, 5"):
         self.lab, self.side, self.other, self.pki = lab, side, other, pki
         self.folder = lab.folder / f"ravelind-{side.name}"
         self.etc = self.folder / "etc"
@@ -48,7 +48,7 @@ class Ravelin:
         for folder in ("etc/conf.d", "etc/secrets.d", "etc/pki", "run", "state"):
             (self.folder / folder).mkdir(parents=True)
         (self.etc / "ravelin.conf").write_text(
-            f"[daemon]\ncrypto-backend = {backend}\nretransmit = 500 ms, 1.5, 5\nlog-level = info\n")
+            f"[daemon]\ncrypto-backend = {backend}\nretransmit = {retransmit}\nlog-level = info\n")
         self.environment = dict(os.environ, RAVELIN_SOCKET=str(self.folder / "run/control"),
                                 RAVELIN_PLUGIN_PATH=str(BUILD / "modules"))
         self.process = None
@@ -155,6 +155,11 @@ class Ravelin:
         """What the data plane dropped for a cause."""
         return sum(row["packets"] for row in self.rows("dataplane") if row.get("drop") == cause)
 
+    def try_reload(self):
+        """(exit status, what was said)."""
+        done = self._call("reload")
+        return done.returncode, done.stdout + done.stderr
+
     def unload(self):
         self._clear_files()
         self.ctl("reload")
@@ -179,7 +184,8 @@ class Ravelin:
         for row in self.rows("child"):
             state = "INSTALLED" if row["state"] == "installed" else row["state"]
             children.setdefault(row["ike_spi"], []).append(
-                ChildSa(state, row["spi_in"], row["spi_out"], {}, row.get("octets_in", 0), row.get("octets_out", 0)))
+                ChildSa(state, row["spi_in"], row["spi_out"], {}, row.get("octets_in", 0), row.get("octets_out", 0),
+                        set(row["local"].split(", ")), set(row["remote"].split(", "))))
         found = []
         for row in self.rows("ike"):
             own, peer = row["local_spi"], row.get("remote_spi", "")

@@ -2,6 +2,8 @@
 """strongSwan's charon as one end: its userspace data plane (kernel-libipsec), controlled by VICI."""
 
 import os
+import re
+import socket
 import subprocess
 
 import vici
@@ -25,6 +27,12 @@ def version():
     done = subprocess.run([CHARON, "--version"], capture_output=True, text=True, check=False)
     words = (done.stdout + done.stderr).split()
     return next((word.rstrip(",") for word in words if word[:1].isdigit()), "unknown")
+
+
+def _selector(text):
+    """A selector as strongSwan lists it, with a port's number in place of its name."""
+    found = re.fullmatch(r"(.*)\[(tcp|udp)/([a-z].*)\]", text)
+    return f"{found[1]}[{found[2]}/{socket.getservbyname(found[3], found[2])}]" if found else text
 
 
 class StrongSwan:
@@ -158,7 +166,8 @@ class StrongSwan:
         for event in events:
             for sa in event.values():
                 children = [ChildSa(child["state"], child.get("spi-in", ""), child.get("spi-out", ""), child,
-                                    int(child.get("bytes-in", 0)), int(child.get("bytes-out", 0)))
+                                    int(child.get("bytes-in", 0)), int(child.get("bytes-out", 0)),
+                                    *(set(map(_selector, child.get(key, []))) for key in ("local-ts", "remote-ts")))
                             for child in sa.get("child-sas", {}).values()]
                 found.append(IkeSa(sa["state"], sa["initiator-spi"], sa["responder-spi"],
                                    sa.get("initiator") == "yes", sa, sa.get("remote-id", ""), children))

@@ -67,6 +67,8 @@ class ChildSa:
     algorithms: dict
     octets_in: int
     octets_out: int
+    local: set  # selectors as text, ports as numbers
+    remote: set
 
 
 @dataclasses.dataclass
