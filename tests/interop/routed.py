@@ -8,7 +8,7 @@ A side that is natted is seen by the others at the router's address on their own
 import os
 import subprocess
 
-from lab import Lab, Side, need_tools, run
+from lab import Lab, Side, need_tools, run, wait_for
 
 
 def need_nat():
@@ -50,12 +50,21 @@ class RoutedLab(Lab):
             run("ip", "-n", router, "addr", "add", f"{self.at_router(side)}/24", "dev", link)
             run("ip", "-n", router, "addr", "add", f"{self.at_router(side, 6)}/64", "dev", link, "nodad")
             run("ip", "-n", router, "link", "set", link, "up")
+            # What a link shows are packets, not what the kernel would cut later.
+            run("ip", "-n", side.namespace, "link", "set", side.link, "gso_max_segs", "1")
+            run("ip", "-n", router, "link", "set", link, "gso_max_segs", "1")
+            for namespace, device, own in ((router, link, "fe80::fe"), (side.namespace, side.link, "fe80::1")):
+                # A router asks for its neighbours by its link-local address (RFC 4861 7.2.2).
+                run("ip", "-n", namespace, "addr", "add", f"{own}/64", "dev", device, "nodad")
 
     def _build(self):
         super()._build()
         for side in self.sides:
             run("ip", "-n", side.namespace, "route", "add", "default", "via", self.at_router(side))
             run("ip", "-n", side.namespace, "-6", "route", "add", "default", "via", self.at_router(side, 6))
+        for side in self.sides:
+            wait_for(lambda side=side: " UP " in run("ip", "-br", "-n", side.namespace, "link", "show", side.link) and
+                     "linkdown" not in run("ip", "-n", side.namespace, "route"), f"the {side.name}'s link is up")
 
     def close(self):
         super().close()
