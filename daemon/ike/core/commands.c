@@ -143,11 +143,15 @@ take_rekey(RvlEngine *engine, const RvlTarget *target, const RvlCommand *command
     rvl_engine_reply(engine, command->id, error);
 }
 
+/* Time for a delete, one retransmission or two, and their answers: a peer that is gone holds up no stop. */
+#define STOP_PATIENCE (2 * RVL_SECOND)
+
 static void
 take_shutdown(RvlEngine *engine, const RvlCommand *command)
 {
     engine->is_stopping = true;
     engine->stop_command = command->id;
+    rvl_engine_set_timer(engine, &engine->stop, STOP_PATIENCE);
     for (GList *link = engine->sas.head, *next; link != NULL; link = next) {
         RvlIkeSa *ike = link->data;
 
@@ -162,6 +166,15 @@ take_shutdown(RvlEngine *engine, const RvlCommand *command)
 
         g_clear_pointer(&upkeep->next, rvl_connection_unref);
         rvl_upkeep_close(engine, upkeep, RVL_CAUSE_SHUTTING_DOWN);
+    }
+}
+
+void
+rvl_commands_stop_due(RvlEngine *engine)
+{
+    for (GList *link = engine->sas.head, *next; link != NULL; link = next) {
+        next = link->next;
+        rvl_sa_life_end(link->data, RVL_CAUSE_SHUTTING_DOWN, NULL);
     }
 }
 

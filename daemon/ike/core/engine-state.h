@@ -26,6 +26,7 @@ typedef enum {
     RVL_TIMER_CHILD_EXPIRE,
     RVL_TIMER_CHILD_LINGER,
     RVL_TIMER_UPKEEP,
+    RVL_TIMER_STOP,
     RVL_TIMER_STOCK,
     RVL_TIMER_RULES,
 } RvlTimerKind;
@@ -89,6 +90,7 @@ struct RvlEngine {
     bool random_failed;
     bool is_stopping;
     RvlCommandId stop_command;
+    RvlTimer stop; /* when peers that answer no delete are waited for no more */
     RvlEngineCounts counts;
 };
 

@@ -64,6 +64,7 @@ rvl_engine_new(const RvlEngineServices *services)
 
     engine->services = *services;
     engine->timers = rvl_timer_heap_new();
+    rvl_timer_init(&engine->stop, RVL_TIMER_STOP);
     rvl_stock_init(&engine->stock);
     if (!rvl_engine_random(engine, keys, sizeof keys) ||
         !rvl_engine_random(engine, engine->digest_key, sizeof engine->digest_key))
@@ -405,6 +406,9 @@ fire(RvlEngine *engine, RvlTimer *timer)
         break;
     case RVL_TIMER_UPKEEP:
         rvl_upkeep_due(engine, OWNER(timer, RvlUpkeep, timer));
+        break;
+    case RVL_TIMER_STOP:
+        rvl_commands_stop_due(engine);
         break;
     case RVL_TIMER_STOCK:
         rvl_stock_take(engine);

@@ -34,28 +34,37 @@ ask_counters(RvlIkeSa *ike, RvlExchange *x, GError **error)
     return true;
 }
 
-/* False without an error: the question has become needless. */
+/* The last protected packet of any Child SA counts like a message. */
+static void
+hear_traffic(RvlIkeSa *ike, const RvlJobResult *result)
+{
+    const GArray *counters = result->answer.counters.counters;
+
+    for (guint i = 0; counters != NULL && i < counters->len; i++) {
+        RvlTime last = g_array_index(counters, RvlSaCounters, i).last_inbound;
+
+        if (last != RVL_TIME_NEVER && last <= ike->engine->now.time)
+            ike->times.last_inbound = MAX(ike->times.last_inbound, last);
+    }
+}
+
+/* False without an error: the question has become needless, until the silence is long enough again. */
 static bool
 take_counters(RvlIkeSa *ike, RvlExchange *x, GError **error)
 {
     RvlTime period = ike->peer.connection->liveness;
-    RvlTime now = ike->engine->now.time;
-    const RvlJobResult *counters = x->answers[ANSWER_COUNTERS];
+    const RvlJobResult *result = x->answers[ANSWER_COUNTERS];
+    RvlTime silent;
 
     (void)error;
-    if (counters == NULL || counters->end != RVL_JOB_DONE ||
-        counters->answer.counters.counters == NULL)
+    if (result == NULL || result->end != RVL_JOB_DONE)
         return true;
-    for (guint i = 0; i < counters->answer.counters.counters->len; i++) {
-        RvlTime last =
-            g_array_index(counters->answer.counters.counters, RvlSaCounters, i).last_inbound;
-
-        if (last != RVL_TIME_NEVER && now - last < period) {
-            ike->times.last_inbound = MAX(ike->times.last_inbound, last);
-            return false;
-        }
-    }
-    return true;
+    hear_traffic(ike, result);
+    silent = ike->engine->now.time - ike->times.last_inbound;
+    if (silent >= period)
+        return true;
+    rvl_engine_set_timer(ike->engine, &ike->timers.liveness, period - silent);
+    return false;
 }
 
 static bool

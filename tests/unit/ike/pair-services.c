@@ -340,6 +340,25 @@ serve_rules(PairEnd *end, const RvlJob *job)
 }
 
 static RvlJobResult *
+serve_query(const PairEnd *end, const RvlJob *job)
+{
+    RvlJobResult *result = rvl_job_result_new(job, RVL_JOB_DONE);
+    const GArray *ids = job->request.query.ids;
+
+    g_assert_cmpuint(ids->len, >, 0); /* else it would be about all */
+    result->answer.counters.counters = g_array_new(FALSE, FALSE, sizeof(RvlSaCounters));
+    for (guint i = 0; i < ids->len; i++) {
+        RvlSaCounters counters = {
+            .id = g_array_index(ids, RvlSaId, i),
+            .last_inbound = end->last_inbound != 0 ? end->last_inbound : RVL_TIME_NEVER,
+        };
+
+        g_array_append_val(result->answer.counters.counters, counters);
+    }
+    return result;
+}
+
+static RvlJobResult *
 serve(PairEnd *end, const RvlJob *job, size_t certificate_octets)
 {
     RvlJobResult *result;
@@ -362,10 +381,7 @@ serve(PairEnd *end, const RvlJob *job, size_t certificate_octets)
     case RVL_JOB_APPLY:
         return serve_apply(end, job);
     case RVL_JOB_QUERY:
-        g_assert_cmpuint(job->request.query.ids->len, >, 0); /* never of everybody's SAs */
-        result = rvl_job_result_new(job, RVL_JOB_DONE);
-        result->answer.counters.counters = g_array_new(FALSE, FALSE, sizeof(RvlSaCounters));
-        return result;
+        return serve_query(end, job);
     case RVL_JOB_TAKE_STOCK:
         return serve_stock(end, job);
     case RVL_JOB_DEPLOY:

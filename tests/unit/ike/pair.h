@@ -40,6 +40,7 @@ typedef struct {
     GHashTable *deployed;
     GPtrArray *replies;
     GString *steps;
+    RvlTime last_inbound; /* what a query of SAs says of each; 0: nothing ever came */
     unsigned jobs;
     size_t secrets; /* that the configuration holds */
 } PairEnd;

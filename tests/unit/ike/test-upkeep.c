@@ -132,6 +132,53 @@ shutdown_leaves_nothing(void)
     pair_assert_clean(pair);
 }
 
+/* A peer that is gone holds up no stop: the delete goes out, and again, and that is all. */
+static void
+shutdown_waits_shortly_for_a_dead_peer(gconstpointer data)
+{
+    bool is_busy = GPOINTER_TO_INT(data) != 0; /* with a request that the peer never answers */
+    g_autoptr(Pair) pair = pair_new("keep = up\n", NULL);
+    unsigned sent;
+
+    pair_run(pair, RVL_SECOND);
+    pair->filter = lose_all;
+    if (is_busy)
+        pair_command(pair, PAIR_A, RVL_COMMAND_REKEY, "ab");
+    pair_run(pair, 100 * RVL_MILLISECOND);
+    sent = pair->sent[PAIR_A];
+    pair_command(pair, PAIR_A, RVL_COMMAND_SHUTDOWN, NULL);
+    pair_run(pair, RVL_SECOND);
+    g_assert_cmpuint(pair->ends[PAIR_A].replies->len, ==, is_busy ? 1 : 0); /* the rekey's */
+    pair_run(pair, 1500 * RVL_MILLISECOND);
+    g_assert_cmpuint(pair->ends[PAIR_A].replies->len, ==, is_busy ? 2 : 1);
+    g_assert_cmpuint(pair->sent[PAIR_A], >=, sent + 2);
+    g_assert_cmpuint(rvl_engine_counts(pair->ends[PAIR_A].engine).ike_sas, ==, 0);
+    g_assert_cmpuint(rvl_engine_counts(pair->ends[PAIR_A].engine).jobs, ==, 0);
+    g_assert_cmpuint(g_hash_table_size(pair->ends[PAIR_A].sas), ==, 0);
+    g_assert_cmpuint(g_hash_table_size(pair->ends[PAIR_A].deployed), ==, 0);
+}
+
+/* Protected traffic that came counts as life (RFC 7296 2.4); its end is noticed like a message's. */
+static void
+busy_tunnel_is_not_asked(void)
+{
+    g_autoptr(Pair) pair = pair_new("keep = up\nliveness = 20 s\n", "liveness = no\n");
+    PairEnd *a = &pair->ends[PAIR_A];
+    unsigned sent;
+
+    pair_run(pair, RVL_SECOND);
+    sent = pair->sent[PAIR_A];
+    for (int i = 0; i < 60; i++) {
+        a->last_inbound = pair->now;
+        pair_run(pair, 5 * RVL_SECOND);
+    }
+    g_assert_cmpuint(pair->sent[PAIR_A], ==, sent);
+    pair_run(pair, 14 * RVL_SECOND);
+    g_assert_cmpuint(pair->sent[PAIR_A], ==, sent);
+    pair_run(pair, 2 * RVL_SECOND); /* what went out meanwhile proves nothing */
+    g_assert_cmpuint(pair->sent[PAIR_A], ==, sent + 1);
+}
+
 static void
 gone_from_the_configuration_is_withdrawn(void)
 {
@@ -338,6 +385,11 @@ main(int argc, char **argv)
     g_test_add_func("/ike/upkeep/trap-sets-up-on-the-first-packet",
                     trap_sets_up_on_the_first_packet);
     g_test_add_func("/ike/upkeep/shutdown-leaves-nothing", shutdown_leaves_nothing);
+    g_test_add_data_func("/ike/upkeep/shutdown-waits-shortly-for-a-dead-peer", GINT_TO_POINTER(0),
+                         shutdown_waits_shortly_for_a_dead_peer);
+    g_test_add_data_func("/ike/upkeep/shutdown-waits-shortly-for-a-request-of-a-dead-peer",
+                         GINT_TO_POINTER(1), shutdown_waits_shortly_for_a_dead_peer);
+    g_test_add_func("/ike/upkeep/busy-tunnel-is-not-asked", busy_tunnel_is_not_asked);
     g_test_add_func("/ike/upkeep/gone-from-the-configuration-is-withdrawn",
                     gone_from_the_configuration_is_withdrawn);
     g_test_add_func("/ike/upkeep/failed-deployment-is-tried-again-and-withdrawn-in-the-end",
