@@ -264,7 +264,7 @@ heard_refusal(RvlIkeSa *ike, RvlExchange *x, const RvlNotifyPayload *refusal, GE
 
     if (refusal != NULL)
         rvl_report_peer_refused(ike, x, refusal->type, identity, cause);
-    rvl_error_set_found(error, cause, identity, name, NULL);
+    rvl_error_set_found(error, cause, name, NULL, "the peer refused our proof as '%s'", identity);
 }
 
 static bool
