@@ -502,13 +502,14 @@ errors_alert_and_refusals_dont(void)
     const RvlEventScope scope = {.size = sizeof(scope), .connection = "paris"};
     g_autoptr(GVariant) details = NULL;
     g_autoptr(GError) error = NULL;
-    g_autofree char *state = state_of(connection); /* who is answered is being served */
+    g_autofree char *state = state_of(connection);
     const char *cause, *text = NULL;
     guint subscription = g_dbus_connection_signal_subscribe(
         connection, NULL, RVL_MANAGER_INTERFACE, "Alert", NULL, NULL, G_DBUS_SIGNAL_FLAGS_NONE,
         alert_came, alerts, NULL);
 
-    emit_refusal(world, "paris"); /* a warning */
+    g_assert_cmpstr(state, ==, "ready"); /* who is answered is being served */
+    emit_refusal(world, "paris");        /* a warning */
     rvl_error_set(&error, RVL_CAUSE_PERMISSION_MISSING, "nftables: not permitted");
     rvl_event_emit_error(events, &scope, RVL_EVENT_ROUTES_FAILED, RVL_CAUSE_NONE, error);
     while (alerts->len == 0)
