@@ -127,6 +127,23 @@ seal(Ends *ends, RvlMessageKeys *keys, uint16_t fragment)
     return rvl_encrypted_frame_steal(&frame);
 }
 
+/* Finds what is encrypted in @octets. */
+static bool
+find_encrypted(const RvlMessageKeys *keys,
+               RvlOctets octets,
+               RvlIsakmpHeader *parsed,
+               RvlEncryptedLayout *layout,
+               GError **error)
+{
+    RvlEncryptedShape shape;
+    RvlPayload payload;
+
+    rvl_message_keys_shape(keys, &shape);
+    return rvl_isakmp_header_parse(octets.data, octets.size, parsed, error) &&
+           rvl_encrypted_find(octets.data, octets.size, &payload, error) &&
+           rvl_encrypted_layout(&payload, &shape, layout, error);
+}
+
 /* Opens a copy of @octets; returns what it held, or NULL with @error. */
 static RvlMessage *
 open_message(RvlMessageProtector *protector,
@@ -135,16 +152,11 @@ open_message(RvlMessageProtector *protector,
              GError **error)
 {
     g_autofree uint8_t *copy = g_memdup2(octets.data, octets.size);
-    RvlEncryptedShape shape;
     RvlEncryptedLayout layout;
     RvlIsakmpHeader parsed;
-    RvlPayload payload;
     size_t content;
 
-    rvl_message_keys_shape(keys, &shape);
-    if (!rvl_isakmp_header_parse(copy, octets.size, &parsed, error) ||
-        !rvl_encrypted_find(copy, octets.size, &payload, error) ||
-        !rvl_encrypted_layout(&payload, &shape, &layout, error) ||
+    if (!find_encrypted(keys, RVL_OCTETS(copy, octets.size), &parsed, &layout, error) ||
         !rvl_message_open(protector, keys, copy, &layout, error) ||
         !rvl_encrypted_strip(copy + layout.ciphertext, layout.ciphertext_octets, &content, error))
         return NULL;
@@ -231,6 +243,22 @@ last_sequence_number_is_not_used(gconstpointer data)
     g_assert_error(error, RVL_ERROR, RVL_CAUSE_SEQUENCE_EXHAUSTED);
 }
 
+/* Where a flipped bit left something to open, what refuses it is the integrity check, and nothing that comes later. */
+static bool
+is_forged(const Ends *ends, RvlOctets octets)
+{
+    g_autofree uint8_t *copy = g_memdup2(octets.data, octets.size);
+    g_autoptr(GError) error = NULL;
+    RvlEncryptedLayout layout;
+    RvlIsakmpHeader parsed;
+
+    if (!find_encrypted(&ends->responder, RVL_OCTETS(copy, octets.size), &parsed, &layout, NULL))
+        return false;
+    g_assert_false(rvl_message_open(ends->protector, &ends->responder, copy, &layout, &error));
+    g_assert_error(error, RVL_ERROR, RVL_CAUSE_MESSAGE_FORGED);
+    return true;
+}
+
 /* No bit of a message can be changed: header, payload header, fragment numbers, IV, ciphertext, ICV. */
 static void
 every_flipped_bit_is_noticed(gconstpointer data)
@@ -244,6 +272,7 @@ every_flipped_bit_is_noticed(gconstpointer data)
             g_autoptr(GBytes) octets = seal(&ends, &ends.initiator, fragment);
             size_t size = g_bytes_get_size(octets);
             g_autofree uint8_t *copy = g_memdup2(g_bytes_get_data(octets, NULL), size);
+            size_t forged = 0;
 
             for (size_t bit = 0; bit < size * 8; bit++) {
                 g_autoptr(GError) error = NULL;
@@ -252,8 +281,11 @@ every_flipped_bit_is_noticed(gconstpointer data)
                 g_assert_null(
                     open_message(ends.protector, &ends.responder, RVL_OCTETS(copy, size), &error));
                 g_assert_nonnull(error);
+                forged += is_forged(&ends, RVL_OCTETS(copy, size));
                 copy[bit / 8] ^= (uint8_t)(1 << bit % 8);
             }
+            /* all but some of those that say where the encrypted payload lies */
+            g_assert_cmpuint(forged, >=, (size - RVL_ISAKMP_HEADER_OCTETS) * 8);
         }
     }
 }
