@@ -189,6 +189,42 @@ peer_that_never_answers_is_given_up(void)
     pair_assert_clean(pair);
 }
 
+/* What goes to B is kept as it was then; everything is lost. */
+static bool
+keep_requests(Pair *pair, PairDatagram *datagram, void *user_data)
+{
+    gsize n;
+    gconstpointer octets = g_bytes_get_data(datagram->octets, &n);
+
+    (void)pair;
+    if (datagram->to == PAIR_B)
+        g_ptr_array_add(user_data, g_bytes_new(octets, n));
+    return false;
+}
+
+/* Each copy of a request has the octets of the first: by them the peer knows it again (2.1). */
+static void
+requests_come_again_octet_by_octet(gconstpointer data)
+{
+    bool is_protected = GPOINTER_TO_INT(data) != 0;
+    g_autoptr(Pair) pair = pair_new(NULL, NULL);
+    g_autoptr(GPtrArray) sent = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+
+    if (is_protected) {
+        pair_command(pair, PAIR_A, RVL_COMMAND_UP, "ab");
+        pair_run(pair, RVL_SECOND);
+        pair_assert_agree(pair, 1);
+    }
+    pair->filter = keep_requests;
+    pair->user_data = sent;
+    pair_command(pair, PAIR_A, is_protected ? RVL_COMMAND_REKEY : RVL_COMMAND_UP,
+                 is_protected ? "ab/ab" : "ab");
+    pair_run(pair, 3 * RVL_MINUTE);
+    g_assert_cmpuint(sent->len, ==, 6); /* retransmit = …, 6 */
+    for (guint i = 1; i < sent->len; i++)
+        g_assert_true(g_bytes_equal(sent->pdata[i], sent->pdata[0]));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -203,5 +239,9 @@ main(int argc, char **argv)
     g_test_add_func("/ike/loss/silent-peer-is-found-dead", silent_peer_is_found_dead);
     g_test_add_func("/ike/loss/peer-that-never-answers-is-given-up",
                     peer_that_never_answers_is_given_up);
+    g_test_add_data_func("/ike/loss/clear-requests-come-again-octet-by-octet", GINT_TO_POINTER(0),
+                         requests_come_again_octet_by_octet);
+    g_test_add_data_func("/ike/loss/protected-requests-come-again-octet-by-octet",
+                         GINT_TO_POINTER(1), requests_come_again_octet_by_octet);
     return g_test_run();
 }
