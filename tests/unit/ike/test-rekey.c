@@ -120,6 +120,73 @@ is_answer(const PairDatagram *datagram, int to, RvlExchangeType exchange)
            header.exchange == exchange && rvl_isakmp_header_is_response(&header);
 }
 
+/* SPI of the outbound SA that @end sends with; 0: none. */
+static uint32_t
+sends_with(const Pair *pair, int end)
+{
+    GHashTableIter iter;
+    gpointer value;
+    uint32_t spi = 0;
+
+    g_hash_table_iter_init(&iter, pair->ends[end].sas);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        const PairSa *sa = value;
+
+        if (sa->direction == RVL_DIRECTION_OUT && sa->is_active)
+            spi = sa->spi;
+    }
+    return spi;
+}
+
+/* A's requests for Child SAs are never answered, as long as @user_data says so. */
+static bool
+lose_answers_to_a(Pair *pair, PairDatagram *datagram, void *user_data)
+{
+    const bool *loses = user_data;
+
+    (void)pair;
+    return !*loses || !is_answer(datagram, PAIR_A, RVL_EXCHANGE_CREATE_CHILD_SA);
+}
+
+/* Who answered a rekey can't know that the peer has the new pair, and sends on the old one till it does (2.8). */
+static void
+responder_sends_on_the_old_pair_until_the_peer_has_the_new(void)
+{
+    g_autoptr(Pair) pair = established();
+    uint32_t old = sends_with(pair, PAIR_B);
+    bool loses = true;
+
+    g_assert_cmphex(old, ==, pair_child_spi(pair, PAIR_A));
+    pair->filter = lose_answers_to_a;
+    pair->user_data = &loses;
+    pair_command(pair, PAIR_A, RVL_COMMAND_REKEY, children[PAIR_A]);
+    pair_run(pair, RVL_SECOND);
+    g_assert_cmpuint(g_hash_table_size(pair->ends[PAIR_B].sas), ==, 4); /* both pairs stand */
+    g_assert_cmphex(sends_with(pair, PAIR_B), ==, old);
+    loses = false;
+    pair_run(pair, SETTLE);
+    pair_assert_agree(pair, 1);
+    g_assert_cmphex(sends_with(pair, PAIR_B), !=, old);
+    g_assert_cmphex(sends_with(pair, PAIR_B), ==, pair_child_spi(pair, PAIR_A));
+}
+
+/* The IKE SA goes while an SPI is being reserved for a rekey: nobody waits for it, so it is given back. */
+static void
+spi_for_a_rekey_that_is_gone_is_released(void)
+{
+    for (int end = PAIR_A; end <= PAIR_B; end++) {
+        g_autoptr(Pair) pair = established();
+        uint32_t last = pair->ends[end].last_spi;
+
+        pair->job_delay = 20 * RVL_MILLISECOND; /* the delete is there before the SPI is */
+        pair_command(pair, 1 - end, RVL_COMMAND_DOWN, names[1 - end]);
+        pair_command(pair, end, RVL_COMMAND_REKEY, children[end]);
+        pair_run(pair, SETTLE);
+        g_assert_cmpuint(pair->ends[end].last_spi, ==, last + 1);
+        pair_assert_clean(pair);
+    }
+}
+
 /* B's INFORMATIONAL requests are never answered, as long as @user_data says so. */
 static bool
 lose_answers_to_b(Pair *pair, PairDatagram *datagram, void *user_data)
@@ -254,6 +321,10 @@ main(int argc, char **argv)
 
         g_test_add_data_func(path, &crossed[i], crossing_ends_with_one_of_each);
     }
+    g_test_add_func("/ike/rekey/responder-sends-on-the-old-pair-until-the-peer-has-the-new",
+                    responder_sends_on_the_old_pair_until_the_peer_has_the_new);
+    g_test_add_func("/ike/rekey/spi-for-a-rekey-that-is-gone-is-released",
+                    spi_for_a_rekey_that_is_gone_is_released);
     g_test_add_func("/ike/rekey/unanswered-delete-moves-with-its-child",
                     unanswered_delete_moves_with_its_child);
     g_test_add_data_func("/ike/rekey/queued-delete-moves-with-a-replaced-child", GINT_TO_POINTER(1),
