@@ -17,6 +17,9 @@
 /* A daemon that doesn't answer a question for so long is stuck. */
 #define CALL_TIMEOUT_MS 30000
 
+/* Over the bus somebody may have to type a password first. */
+#define BUS_CALL_TIMEOUT_MS 150000
+
 struct CtlLink {
     GDBusConnection *connection;
     const char *name; /* NULL on the daemon's own socket */
@@ -152,6 +155,19 @@ ctl_link_free(CtlLink *link)
     g_free(link);
 }
 
+static GDBusCallFlags
+flags_of(const CtlLink *link)
+{
+    return link->name != NULL ? G_DBUS_CALL_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION
+                              : G_DBUS_CALL_FLAGS_NONE;
+}
+
+static int
+timeout_of(const CtlLink *link)
+{
+    return link->name != NULL ? BUS_CALL_TIMEOUT_MS : CALL_TIMEOUT_MS;
+}
+
 GVariant *
 ctl_link_call(CtlLink *link,
               const char *method,
@@ -161,8 +177,8 @@ ctl_link_call(CtlLink *link,
 {
     g_autoptr(GError) error = NULL;
     GVariant *reply = g_dbus_connection_call_with_unix_fd_list_sync(
-        link->connection, link->name, PATH, MANAGER, method, arguments, NULL,
-        G_DBUS_CALL_FLAGS_NONE, CALL_TIMEOUT_MS, NULL, descriptors, NULL, &error);
+        link->connection, link->name, PATH, MANAGER, method, arguments, NULL, flags_of(link),
+        timeout_of(link), NULL, descriptors, NULL, &error);
 
     if (reply != NULL)
         return reply;
@@ -202,8 +218,8 @@ ctl_link_property(CtlLink *link, const char *name)
     g_autoptr(GVariant) value = NULL;
     g_autoptr(GVariant) reply = g_dbus_connection_call_sync(
         link->connection, link->name, PATH, "org.freedesktop.DBus.Properties", "Get",
-        g_variant_new("(ss)", MANAGER, name), G_VARIANT_TYPE("(v)"), G_DBUS_CALL_FLAGS_NONE,
-        CALL_TIMEOUT_MS, NULL, NULL);
+        g_variant_new("(ss)", MANAGER, name), G_VARIANT_TYPE("(v)"), flags_of(link),
+        timeout_of(link), NULL, NULL);
 
     if (reply == NULL)
         return NULL;

@@ -6,6 +6,7 @@
 
 #include <ravelin/error.h>
 
+#include "control/bus-access.h"
 #include "control/changeover.h"
 #include "control/manager.h"
 #include "control/socket-guard.h"
@@ -14,6 +15,7 @@ struct RvlControlService {
     RvlFindings *findings;
     RvlChangeover *changeover;
     RvlManager *manager;
+    RvlBusAccess *access;
     RvlSocketGuard *guard;
     GDBusServer *server;
     GDBusAuthObserver *observer;
@@ -48,17 +50,24 @@ mechanism_is_allowed(GDBusAuthObserver *observer, const char *mechanism, gpointe
 }
 
 /* On the own socket whoever was admitted may do everything. */
-static bool
-socket_authorizes(GDBusMethodInvocation *invocation,
+static void
+socket_authorizes(void *authority,
+                  GDBusMethodInvocation *invocation,
                   RvlPermission permission,
-                  void *user_data,
-                  GError **error)
+                  RvlAuthorized done,
+                  void *user_data)
 {
-    (void)invocation;
+    GDBusConnection *connection = g_dbus_method_invocation_get_connection(invocation);
+    GCredentials *credentials = g_dbus_connection_get_peer_credentials(connection);
+    RvlCaller caller = {.uid = (uid_t)-1, .pid = -1};
+
+    (void)authority;
     (void)permission;
-    (void)user_data;
-    (void)error;
-    return true;
+    if (credentials != NULL) {
+        caller.uid = g_credentials_get_unix_user(credentials, NULL);
+        caller.pid = g_credentials_get_unix_pid(credentials, NULL);
+    }
+    done(&caller, NULL, user_data);
 }
 
 static void
@@ -110,38 +119,15 @@ listen_on_socket(RvlControlService *control, GError **error)
     return true;
 }
 
-/* The system bus: root alone, until polkit is asked. */
-static bool
-bus_authorizes(GDBusMethodInvocation *invocation,
-               RvlPermission permission,
-               void *user_data,
-               GError **error)
-{
-    GDBusConnection *bus = g_dbus_method_invocation_get_connection(invocation);
-    g_autoptr(GVariant) answer = g_dbus_connection_call_sync(
-        bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
-        "GetConnectionUnixUser",
-        g_variant_new("(s)", g_dbus_method_invocation_get_sender(invocation)),
-        G_VARIANT_TYPE("(u)"), G_DBUS_CALL_FLAGS_NONE, 1000, NULL, NULL);
-    guint32 uid = G_MAXUINT32;
-
-    (void)user_data;
-    if (answer != NULL)
-        g_variant_get(answer, "(u)", &uid);
-    if (uid != G_MAXUINT32 && rvl_socket_guard_admits(uid))
-        return true;
-    rvl_error_set(error, RVL_CAUSE_PERMISSION_MISSING, "uid %u lacks %s", uid,
-                  rvl_permission_action(permission));
-    return false;
-}
-
 static void
 bus_reached(GDBusConnection *bus, const char *name, gpointer user_data)
 {
     RvlControlService *control = user_data;
 
     (void)name;
-    (void)!rvl_manager_serve(control->manager, bus, bus_authorizes, NULL, NULL);
+    g_dbus_connection_set_exit_on_close(bus, FALSE); /* the daemon outlives a bus */
+    (void)!rvl_manager_serve(control->manager, bus, rvl_bus_access_authorize, control->access,
+                             NULL);
 }
 
 RvlControlService *
@@ -162,6 +148,7 @@ rvl_control_new(const RvlControlOptions *options,
     control->manager = rvl_manager_new(&parts, error);
     if (control->manager == NULL)
         return NULL;
+    control->access = rvl_bus_access_new(0, RVL_BUS_PATIENCE_MS);
     control->guard = rvl_socket_guard_new(options->directory, error);
     if (control->guard == NULL || !listen_on_socket(control, error))
         return NULL;
@@ -205,6 +192,7 @@ rvl_control_free(RvlControlService *control)
     g_clear_object(&control->server);
     g_clear_object(&control->observer);
     g_clear_pointer(&control->manager, rvl_manager_free);
+    g_clear_pointer(&control->access, rvl_bus_access_free);
     g_clear_pointer(&control->changeover, rvl_changeover_free);
     g_clear_pointer(&control->guard, rvl_socket_guard_free);
     g_clear_pointer(&control->findings, rvl_findings_free);

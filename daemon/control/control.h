@@ -26,7 +26,8 @@ typedef struct RvlControlService RvlControlService;
  * @log: (nullable): for SetLog
  *
  * Makes @directory with mode 0750 where it is missing, and listens. Root, the daemon's own user and
- * members of group `ravelin` may connect.
+ * members of group `ravelin` may connect. On the system bus root may everything, and others what
+ * polkit lets them.
  *
  * Errors: RVL_CAUSE_PORT_IN_USE where another daemon serves there, _PERMISSION_MISSING.
  */

@@ -53,6 +53,21 @@ return_outcome(GDBusMethodInvocation *invocation, bool is_done, const GError *er
         refuse(invocation, error);
 }
 
+/* Says who asked for what. */
+static void
+audit(const RvlManager *manager,
+      const RvlCaller *caller,
+      GDBusMethodInvocation *invocation,
+      const char *arguments)
+{
+    g_autofree char *method =
+        g_ascii_strdown(g_dbus_method_invocation_get_method_name(invocation), -1);
+
+    rvl_event_emit(rvl_event_hub_events(manager->parts.hub), NULL, RVL_EVENT_COMMAND,
+                   RVL_TEXT("command", method), RVL_TEXT("arguments", arguments),
+                   RVL_INTEGER("uid", caller->uid), RVL_INTEGER("pid", caller->pid));
+}
+
 /* List and Get. */
 
 typedef struct {
@@ -240,13 +255,19 @@ call_open_events(RvlManager *manager, GDBusMethodInvocation *invocation, GVarian
 }
 
 static void
-call_set_log(RvlManager *manager, GDBusMethodInvocation *invocation, GVariant *arguments)
+call_set_log(RvlManager *manager,
+             const RvlCaller *caller,
+             GDBusMethodInvocation *invocation,
+             GVariant *arguments)
 {
+    g_autofree char *text = NULL;
     g_autoptr(GError) error = NULL;
     const char *subject, *level;
     bool is_done = false;
 
     g_variant_get(arguments, "(&s&s)", &subject, &level);
+    text = g_strconcat(*subject != '\0' ? subject : "all", " ", level, NULL);
+    audit(manager, caller, invocation, text);
     if (manager->parts.log == NULL)
         rvl_error_set(&error, RVL_CAUSE_CONFIG_INVALID, "there is no log");
     else
@@ -256,24 +277,10 @@ call_set_log(RvlManager *manager, GDBusMethodInvocation *invocation, GVariant *a
 
 /* Commands. */
 
-static void
-audit(const RvlManager *manager, GDBusMethodInvocation *invocation, const char *arguments)
-{
-    GDBusConnection *connection = g_dbus_method_invocation_get_connection(invocation);
-    GCredentials *credentials = g_dbus_connection_get_peer_credentials(connection);
-    g_autofree char *method =
-        g_ascii_strdown(g_dbus_method_invocation_get_method_name(invocation), -1);
-    uid_t uid = credentials != NULL ? g_credentials_get_unix_user(credentials, NULL) : (uid_t)-1;
-    pid_t pid = credentials != NULL ? g_credentials_get_unix_pid(credentials, NULL) : -1;
-
-    rvl_event_emit(rvl_event_hub_events(manager->parts.hub), NULL, RVL_EVENT_COMMAND,
-                   RVL_TEXT("command", method), RVL_TEXT("arguments", arguments),
-                   RVL_INTEGER("uid", uid), RVL_INTEGER("pid", pid));
-}
-
 /* The path goes out first, so that no signal of the job comes before its caller knows it. */
 static void
 start_command(RvlManager *manager,
+              const RvlCaller *caller,
               GDBusMethodInvocation *invocation,
               GVariant *arguments,
               RvlCommandKind kind)
@@ -293,7 +300,7 @@ start_command(RvlManager *manager,
         refuse(invocation, error);
         return;
     }
-    audit(manager, invocation, text);
+    audit(manager, caller, invocation, text);
     g_object_ref(connection);
     g_dbus_method_invocation_return_value(invocation, g_variant_new("(o)", path));
     rvl_command_job_start(manager->parts.model, connection, sender, path, kind,
@@ -345,7 +352,10 @@ trial_of(GVariant *options, RvlTime *trial, GError **error)
 }
 
 static void
-call_apply(RvlManager *manager, GDBusMethodInvocation *invocation, GVariant *arguments)
+call_apply(RvlManager *manager,
+           const RvlCaller *caller,
+           GDBusMethodInvocation *invocation,
+           GVariant *arguments)
 {
     g_autoptr(GVariant) options = NULL;
     g_autoptr(GError) error = NULL;
@@ -354,67 +364,69 @@ call_apply(RvlManager *manager, GDBusMethodInvocation *invocation, GVariant *arg
     bool is_done;
 
     g_variant_get(arguments, "(t@a{sv})", &planned_over, &options);
-    audit(manager, invocation, "configuration");
+    audit(manager, caller, invocation, "configuration");
     is_done = trial_of(options, &trial, &error) &&
               rvl_changeover_apply(manager->parts.changeover, planned_over, trial, &error);
     return_outcome(invocation, is_done, error);
 }
 
 static void
-call_confirm(RvlManager *manager, GDBusMethodInvocation *invocation, GVariant *arguments)
+call_confirm(RvlManager *manager,
+             const RvlCaller *caller,
+             GDBusMethodInvocation *invocation,
+             GVariant *arguments)
 {
     g_autoptr(GError) error = NULL;
     guint64 generation;
     bool is_done;
 
     g_variant_get_child(arguments, 0, "t", &generation);
-    audit(manager, invocation, "configuration");
+    audit(manager, caller, invocation, "configuration");
     is_done = rvl_changeover_confirm(manager->parts.changeover, generation, &error);
     return_outcome(invocation, is_done, error);
 }
 
 static void
-call_roll_back(RvlManager *manager, GDBusMethodInvocation *invocation)
+call_roll_back(RvlManager *manager, const RvlCaller *caller, GDBusMethodInvocation *invocation)
 {
     g_autoptr(GError) error = NULL;
     bool is_done;
 
-    audit(manager, invocation, "configuration");
+    audit(manager, caller, invocation, "configuration");
     is_done = rvl_changeover_roll_back(manager->parts.changeover, &error);
     return_outcome(invocation, is_done, error);
 }
 
-/* One connection's export. It outlives the manager where calls are queued, or the bus keeps it. */
+/* One connection's export, held by GDBus and by the calls that wait for leave. */
 
 typedef struct {
-    RvlManager *manager; /* (nullable): gone */
+    RvlManager *manager; /* (nullable): it, or the export, is gone */
     GWeakRef connection;
     RvlAuthorize authorize;
-    void *user_data;
+    void *authority;
 } Export;
 
 static void
-export_free(void *data)
+export_clear(void *data)
+{
+    g_weak_ref_clear(&((Export *)data)->connection);
+}
+
+/* GDBus lets go of it: with the connection, or at the manager's end. */
+static void
+export_ended(void *data)
 {
     Export *export = data;
 
     if (export->manager != NULL)
         (void)g_ptr_array_remove_fast(export->manager->exports, export);
-    g_weak_ref_clear(&export->connection);
-    g_free(export);
-}
-
-static bool
-export_serves(const Export *export, GError **error)
-{
-    if (export->manager != NULL)
-        return true;
-    rvl_error_set(error, RVL_CAUSE_SHUTTING_DOWN, "the daemon stops");
-    return false;
+    export->manager = NULL;
+    g_rc_box_release_full(export, export_clear);
 }
 
 static void
 carry_out(RvlManager *manager,
+          const RvlCaller *caller,
           RvlCallId call,
           GDBusMethodInvocation *invocation,
           GVariant *arguments)
@@ -433,32 +445,107 @@ carry_out(RvlManager *manager,
         call_open_events(manager, invocation, arguments);
         break;
     case RVL_CALL_Up:
-        start_command(manager, invocation, arguments, RVL_COMMAND_UP);
+        start_command(manager, caller, invocation, arguments, RVL_COMMAND_UP);
         break;
     case RVL_CALL_Down:
-        start_command(manager, invocation, arguments, RVL_COMMAND_DOWN);
+        start_command(manager, caller, invocation, arguments, RVL_COMMAND_DOWN);
         break;
     case RVL_CALL_Rekey:
-        start_command(manager, invocation, arguments, RVL_COMMAND_REKEY);
+        start_command(manager, caller, invocation, arguments, RVL_COMMAND_REKEY);
         break;
     case RVL_CALL_SetLog:
-        call_set_log(manager, invocation, arguments);
+        call_set_log(manager, caller, invocation, arguments);
         break;
     case RVL_CALL_Plan:
         call_plan(manager, invocation);
         break;
     case RVL_CALL_Apply:
-        call_apply(manager, invocation, arguments);
+        call_apply(manager, caller, invocation, arguments);
         break;
     case RVL_CALL_Confirm:
-        call_confirm(manager, invocation, arguments);
+        call_confirm(manager, caller, invocation, arguments);
         break;
     case RVL_CALL_Rollback:
-        call_roll_back(manager, invocation);
+        call_roll_back(manager, caller, invocation);
         break;
     case RVL_CALL_COUNT_:
         break;
     }
+}
+
+/* Properties. */
+
+static GVariant *
+property_value(const RvlManager *manager, const char *property)
+{
+    const RvlManagerParts *parts = &manager->parts;
+
+    if (strcmp(property, "Version") == 0)
+        return g_variant_new_string(parts->version);
+    if (strcmp(property, "Contract") == 0)
+        return g_variant_new_take_string(
+            g_strdup_printf("%d.%d", RVL_CONTRACT_MAJOR, RVL_CONTRACT_MINOR));
+    if (strcmp(property, "Generation") == 0)
+        return g_variant_new_uint64(parts->model->generation(parts->model->context));
+    if (strcmp(property, "State") == 0)
+        return g_variant_new_string(
+            rvl_changeover_left(parts->changeover) == RVL_TIME_NEVER ? "ready" : "on-trial");
+    return parts->model->counts(parts->model->context);
+}
+
+static void
+return_properties(const RvlManager *manager, GDBusMethodInvocation *invocation)
+{
+    GDBusInterfaceInfo *info =
+        g_dbus_node_info_lookup_interface(manager->node, RVL_MANAGER_INTERFACE);
+    GVariantDict all;
+
+    g_variant_dict_init(&all, NULL);
+    for (size_t i = 0; info->properties[i] != NULL; i++)
+        g_variant_dict_insert_value(&all, info->properties[i]->name,
+                                    property_value(manager, info->properties[i]->name));
+    g_dbus_method_invocation_return_value(invocation,
+                                          g_variant_new("(@a{sv})", g_variant_dict_end(&all)));
+}
+
+/* Get or GetAll, which GDBus has checked: all are for reading. */
+static void
+read_properties(const RvlManager *manager, GDBusMethodInvocation *invocation)
+{
+    const GDBusPropertyInfo *property = g_dbus_method_invocation_get_property_info(invocation);
+
+    if (property == NULL)
+        return_properties(manager, invocation);
+    else
+        g_dbus_method_invocation_return_value(
+            invocation, g_variant_new("(v)", property_value(manager, property->name)));
+}
+
+/* Calls, once their caller may. */
+
+typedef struct {
+    Export *export; /* a reference */
+    GDBusMethodInvocation *invocation;
+    RvlCallId call; /* RVL_CALL_COUNT_: properties are read */
+} Call;
+
+static void
+caller_may(const RvlCaller *caller, const GError *error, void *user_data)
+{
+    g_autofree Call *call = user_data;
+    RvlManager *manager = call->export->manager;
+    g_autoptr(GError) stops = NULL;
+
+    if (manager == NULL)
+        rvl_error_set(&stops, RVL_CAUSE_SHUTTING_DOWN, "the daemon stops");
+    if (stops != NULL || caller == NULL)
+        refuse(call->invocation, stops != NULL ? stops : error);
+    else if (call->call == RVL_CALL_COUNT_)
+        read_properties(manager, call->invocation);
+    else
+        carry_out(manager, caller, call->call, call->invocation,
+                  g_dbus_method_invocation_get_parameters(call->invocation));
+    g_rc_box_release_full(call->export, export_clear);
 }
 
 static void
@@ -471,57 +558,29 @@ method_called(GDBusConnection *connection,
               GDBusMethodInvocation *invocation,
               gpointer user_data)
 {
-    const Export *export = user_data;
-    g_autoptr(GError) error = NULL;
-    RvlPermission permission;
-    RvlCallId call;
+    Export *export = user_data;
+    RvlCallId id = RVL_CALL_COUNT_;
+    RvlPermission permission = RVL_PERMISSION_MONITOR;
+    Call *call;
 
     (void)connection;
     (void)sender;
     (void)path;
-    (void)interface;
-    if (!rvl_interface_call(method, &call, &permission)) { /* GDBus has checked it already */
+    (void)arguments;
+    if (strcmp(interface, RVL_MANAGER_INTERFACE) == 0 &&
+        !rvl_interface_call(method, &id, &permission)) { /* GDBus has checked it already */
+        g_autoptr(GError) error = NULL;
+
         rvl_error_set(&error, RVL_CAUSE_CONFIG_INVALID, "there is no call %s", method);
         refuse(invocation, error);
         return;
     }
-    if (export_serves(export, &error) &&
-        export->authorize(invocation, permission, export->user_data, &error))
-        carry_out(export->manager, call, invocation, arguments);
+    call = g_new0(Call, 1);
+    *call = (Call){.export = g_rc_box_acquire(export), .invocation = invocation, .call = id};
+    if (export->manager == NULL)
+        caller_may(NULL, NULL, call);
     else
-        refuse(invocation, error);
-}
-
-static GVariant *
-property_read(GDBusConnection *connection,
-              const char *sender,
-              const char *path,
-              const char *interface,
-              const char *property,
-              GError **error,
-              gpointer user_data)
-{
-    const Export *export = user_data;
-    const RvlManagerParts *parts;
-
-    (void)connection;
-    (void)sender;
-    (void)path;
-    (void)interface;
-    if (!export_serves(export, error))
-        return NULL;
-    parts = &export->manager->parts;
-    if (strcmp(property, "Version") == 0)
-        return g_variant_new_string(parts->version);
-    if (strcmp(property, "Contract") == 0)
-        return g_variant_new_take_string(
-            g_strdup_printf("%d.%d", RVL_CONTRACT_MAJOR, RVL_CONTRACT_MINOR));
-    if (strcmp(property, "Generation") == 0)
-        return g_variant_new_uint64(parts->model->generation(parts->model->context));
-    if (strcmp(property, "State") == 0)
-        return g_variant_new_string(
-            rvl_changeover_left(parts->changeover) == RVL_TIME_NEVER ? "ready" : "on-trial");
-    return parts->model->counts(parts->model->context);
+        export->authorize(export->authority, invocation, permission, caller_may, call);
 }
 
 /* Alerts: what wants somebody to act now. */
@@ -569,25 +628,25 @@ alert(const RvlEvent *event, int64_t unix_us, void *user_data)
     }
 }
 
-static const GDBusInterfaceVTable vtable = {.method_call = method_called,
-                                            .get_property = property_read};
+/* Without get_property GDBus hands what reads properties to method_call, which may answer later. */
+static const GDBusInterfaceVTable vtable = {.method_call = method_called};
 
 bool
 rvl_manager_serve(RvlManager *manager,
                   GDBusConnection *connection,
                   RvlAuthorize authorize,
-                  void *user_data,
+                  void *authority,
                   GError **error)
 {
-    Export *export = g_new0(Export, 1);
+    Export *export = g_rc_box_new0(Export);
 
-    *export = (Export){.manager = manager, .authorize = authorize, .user_data = user_data};
+    *export = (Export){.manager = manager, .authorize = authorize, .authority = authority};
     g_weak_ref_init(&export->connection, connection);
     g_ptr_array_add(manager->exports, export);
     return g_dbus_connection_register_object(
                connection, RVL_MANAGER_PATH,
                g_dbus_node_info_lookup_interface(manager->node, RVL_MANAGER_INTERFACE), &vtable,
-               export, export_free, error) != 0;
+               export, export_ended, error) != 0;
 }
 
 RvlManager *

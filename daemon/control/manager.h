@@ -2,6 +2,7 @@
 /* The object Manager on one D-Bus connection: carries out the calls of calls.def. */
 #pragma once
 
+#include "control/authorize.h"
 #include "control/changeover.h"
 #include "control/event-hub.h"
 #include "control/findings.h"
@@ -43,16 +44,12 @@ void rvl_manager_free(RvlManager *manager);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RvlManager, rvl_manager_free)
 
 /**
- * RvlAuthorize: whether the caller of @invocation may do what needs @permission; @error says why not.
+ * rvl_manager_serve: exports the object on @connection until that closes or the manager goes.
+ * @authorize: asked before each call, and before properties are read
+ * @authority: handed to it; outlives the manager
  */
-typedef bool (*RvlAuthorize)(GDBusMethodInvocation *invocation,
-                             RvlPermission permission,
-                             void *user_data,
-                             GError **error);
-
-/** rvl_manager_serve: exports the object on @connection until that closes or the manager goes. */
 bool rvl_manager_serve(RvlManager *manager,
                        GDBusConnection *connection,
                        RvlAuthorize authorize,
-                       void *user_data,
+                       void *authority,
                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
