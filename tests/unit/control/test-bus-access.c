@@ -166,12 +166,15 @@ static void
 own(GDBusConnection *connection, const char *name)
 {
     g_autoptr(GError) error = NULL;
+    guint32 outcome = 0;
     g_autoptr(GVariant) reply = g_dbus_connection_call_sync(
         connection, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
         "RequestName", g_variant_new("(su)", name, 0), NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL,
         &error);
 
     g_assert_no_error(error);
+    g_variant_get(reply, "(u)", &outcome);
+    g_assert_cmpuint(outcome, ==, 1); /* primary owner (D-Bus specification, RequestName) */
 }
 
 static void
