@@ -98,20 +98,36 @@ flows_of(const GArray *flows)
 }
 
 static bool
-set_routing(const System *system, const Spelt *spelt, GError **error)
+fail_routing(int result, const char *what, GError **error)
 {
-    int result = placement_bypass(system, flows_of(spelt->routed), spelt->routed->len);
-
-    if (result == 0)
-        return true;
     rvl_error_set(error,
                   result == EPERM     ? RVL_CAUSE_PERMISSION_MISSING
                   : result == ENOTSUP ? RVL_CAUSE_KERNEL_UNSUPPORTED
                                       : RVL_CAUSE_INSTALL_FAILED,
-                  "routing rules of what bypasses: %s",
+                  "routing rules of %s: %s", what,
                   result == ENOTSUP ? "the kernel's don't know ports (Linux 4.17 does)"
                                     : g_strerror(result));
     return false;
+}
+
+static bool
+set_routing(const System *system, const Spelt *spelt, GError **error)
+{
+    int result = placement_bypass(system, flows_of(spelt->routed), spelt->routed->len);
+
+    return result == 0 || fail_routing(result, "what bypasses", error);
+}
+
+/* The routes that stand may be older than what is known of the ports. */
+static bool
+set_ports(System *system, const RvlRoutesRules *rules, const GArray *entries, GError **error)
+{
+    int result;
+
+    memcpy(system->ports, rules->ports, rules->n_ports * sizeof system->ports[0]);
+    system->n_ports = rules->n_ports;
+    result = placement_follow(system, entries);
+    return result == 0 || fail_routing(result, "what carries protection", error);
 }
 
 bool
@@ -147,9 +163,6 @@ clear_rules_set(System *system, const RvlRoutesRules *rules, GError **error)
     content.n_bypasses = spelt.bypasses->len;
     content.discards = flows_of(spelt.discards);
     content.n_discards = spelt.discards->len;
-    if (!guard_replace(system->guard, rules->owner, entries, &content, error))
-        return false;
-    memcpy(system->ports, rules->ports, rules->n_ports * sizeof system->ports[0]);
-    system->n_ports = rules->n_ports;
-    return true;
+    return guard_replace(system->guard, rules->owner, entries, &content, error) &&
+           set_ports(system, rules, entries, error);
 }

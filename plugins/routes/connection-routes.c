@@ -42,7 +42,7 @@ table_of(const Setting *setting, const RvlPrefix *destination)
 {
     if ((setting->routes->needs & RVL_ROUTES_NEEDS_TABLE) != 0)
         return setting->routes->table;
-    return placement_table(setting->system, setting->entries, destination);
+    return placement_table(setting->system, destination);
 }
 
 /* ---- what is wanted ---- */

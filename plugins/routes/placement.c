@@ -36,11 +36,9 @@ table_of_length(const System *system, uint8_t length)
 }
 
 uint32_t
-placement_table(const System *system, const GArray *entries, const RvlPrefix *destination)
+placement_table(const System *system, const RvlPrefix *destination)
 {
-    if (destination->length == 0 || guard_has_bypass(entries))
-        return table_of_length(system, destination->length);
-    return RT_TABLE_MAIN;
+    return table_of_length(system, destination->length);
 }
 
 static RoutingRule
@@ -58,7 +56,7 @@ rule_of(uint8_t family, uint32_t priority, uint32_t table)
     };
 }
 
-/* Which lengths of prefixes have routes apart, of a family. */
+/* Which lengths of prefixes have routes, of a family. */
 static void
 find_lengths(const System *system,
              const GArray *entries,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Where the tunnels' routes lie: among the system's, or apart from them. */
+/* Where the tunnels' routes lie: apart from the system's. */
 #pragma once
 
 #include "guard.h"
@@ -8,10 +8,11 @@
 G_BEGIN_DECLS
 
 /*
- * Mostly the tunnels' routes lie in table main, and the longest prefix wins. What a BYPASS rule is
- * of must find the route that it would without them, to the last port: no route in the same table
- * can say that. So while such a rule stands, the tunnels' routes lie apart, in a table for each
- * length of prefix, and routing rules (ip-rule(8)) ask, by priority:
+ * A peer's own address may lie within what its tunnel protects, and which peers there will be, nobody
+ * knows: IKE, ESP and AH must find the route that they would without the tunnel, or they go into it.
+ * So must what a BYPASS rule is of, to the last port. No route in the same table can say that. So the
+ * tunnels' routes lie apart, in a table for each length of prefix, and routing rules (ip-rule(8)) ask,
+ * by priority:
  *
  *   FIRST       what carries protection, from this machine itself: main
  *   FIRST + 1   what bypasses: main, which has nothing of ours: the ordinary route
@@ -21,8 +22,8 @@ G_BEGIN_DECLS
  *
  * So the longest prefix still wins over both tables, ours before an equal one. The kernel alone
  * decides, for packets of this machine and for forwarded ones; nothing follows the system's routes
- * about, and all of it outlives the daemon. A route to everything lies apart always, since the
- * peer, too, is within everything. Tables that the configuration names hold what it says.
+ * about, and all of it outlives the daemon. There are as many tables as lengths, however many routes.
+ * Tables that the configuration names hold what it says, and the administrator's rules ask them.
  */
 
 /** System: what the plugin's parts change; @first: priority of its first routing rule. */
@@ -37,8 +38,8 @@ typedef struct {
 /** placement_first: for a daemon instance. */
 uint32_t placement_first(const char *instance);
 
-/** placement_table: of a route to @destination; @entries: of the guard. */
-uint32_t placement_table(const System *system, const GArray *entries, const RvlPrefix *destination);
+/** placement_table: of a route to @destination. */
+uint32_t placement_table(const System *system, const RvlPrefix *destination);
 
 /**
  * placement_follow: the routing rules become those that the records in the guard ask for. Returns 0

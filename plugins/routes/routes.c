@@ -8,14 +8,12 @@
 
 #include "clear-rules.h"
 #include "connection-routes.h"
-#include "kept-sets.h"
 #include "local-addresses.h"
 
 /** RoutesPlugin: @addresses: (nullable): while somebody watches them. */
 typedef struct {
     const RvlHost *host;
     System system;
-    KeptSets *sets;
     LocalAddresses *addresses;
 } RoutesPlugin;
 
@@ -51,50 +49,19 @@ set(void *self, const RvlRouteSet *routes, RvlDone done, void *user_data)
     const RoutesPlugin *plugin = self;
     GError *error = NULL;
 
-    kept_sets_put(plugin->sets, routes);
     /* What failed half-way stays recorded: remove() finds it, and meanwhile nothing is open. */
     if (!connection_routes_set(&plugin->system, routes, &error))
         rvl_error_prefix_where(&error, "routes of %s", routes->owner);
     answer_later(plugin, done, user_data, error);
 }
 
-static bool
-place_anew(const RvlRouteSet *routes, void *user_data, GError **error)
-{
-    const RoutesPlugin *plugin = user_data;
-
-    if (connection_routes_set(&plugin->system, routes, error))
-        return true;
-    rvl_error_prefix_where(error, "routes of %s", routes->owner);
-    return false;
-}
-
-/* Whether tunnels' routes lie apart; where that changed, they move. */
-static bool
-has_bypass(const RoutesPlugin *plugin)
-{
-    g_autoptr(GArray) entries = guard_list(plugin->system.guard, NULL);
-
-    return entries != NULL && guard_has_bypass(entries);
-}
-
-static bool
-follow_bypass(RoutesPlugin *plugin, bool had_bypass, GError **error)
-{
-    return has_bypass(plugin) == had_bypass ||
-           kept_sets_each(plugin->sets, place_anew, plugin, error);
-}
-
 static void
 remove_owner(void *self, const char *owner, RvlDone done, void *user_data)
 {
-    RoutesPlugin *plugin = self;
-    bool had_bypass = has_bypass(plugin);
+    const RoutesPlugin *plugin = self;
     GError *error = NULL;
 
-    kept_sets_remove(plugin->sets, owner);
-    if (!connection_routes_remove(&plugin->system, owner, &error) ||
-        !follow_bypass(plugin, had_bypass, &error))
+    if (!connection_routes_remove(&plugin->system, owner, &error))
         rvl_error_prefix_where(&error, "routes of %s", owner);
     answer_later(plugin, done, user_data, error);
 }
@@ -115,11 +82,9 @@ static void
 set_rules(void *self, const RvlRoutesRules *rules, RvlDone done, void *user_data)
 {
     RoutesPlugin *plugin = self;
-    bool had_bypass = has_bypass(plugin);
     GError *error = NULL;
 
-    if (clear_rules_set(&plugin->system, rules, &error))
-        (void)follow_bypass(plugin, had_bypass, &error);
+    (void)clear_rules_set(&plugin->system, rules, &error); /* the answer says it */
     answer_later(plugin, done, user_data, error);
 }
 
@@ -155,7 +120,6 @@ unload(void *self)
     RoutesPlugin *plugin = self;
 
     local_addresses_free(plugin->addresses);
-    kept_sets_free(plugin->sets);
     guard_free(plugin->system.guard);
     netlink_free(plugin->system.netlink);
     g_free(plugin);
@@ -168,7 +132,6 @@ load(const RvlHost *host, const RvlSettings *settings, void **self, GError **err
 
     (void)settings;
     plugin->host = host;
-    plugin->sets = kept_sets_new();
     plugin->system.first = placement_first(host->owner);
     plugin->system.netlink = netlink_new(NETLINK_ROUTE, 0, error);
     if (plugin->system.netlink != NULL)

@@ -3,6 +3,8 @@
 #include "config.h"
 
 #include <linux/rtnetlink.h>
+#include <netinet/in.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -167,7 +169,10 @@ set_rules(World *world, const RuleText *texts, size_t n)
 }
 
 static void
-set_connection(World *world, const char *owner, size_t n_destinations, const char *destinations[])
+set_connection(World *world,
+               const char *owner,
+               size_t n_destinations,
+               const char *const destinations[])
 {
     Wanted wanted;
 
@@ -311,11 +316,11 @@ last_rule_leaves_what_was_before(World *world, gconstpointer data)
     set_rules(world, NULL, 0);
     set_usual_connection(world);
     before = snapshot(&world->fixture);
-    g_assert_cmpuint(count_lines(before, "routing rule"), ==, 0);
+    /* two for each of the two lengths, and four for IKE, ESP and AH, of both families */
+    g_assert_cmpuint(count_lines(before, "routing rule"), ==, 4 + 8);
     set_rules(world, web, G_N_ELEMENTS(web));
     apart = snapshot(&world->fixture);
     g_assert_cmpuint(count_lines(apart, "proto 82"), ==, 4);
-    /* two of web, two for each of the two lengths, and four for IKE, ESP and AH, of both families */
     g_assert_cmpuint(count_lines(apart, "routing rule"), ==, 2 + 4 + 8);
     set_rules(world, web, G_N_ELEMENTS(web)); /* the same again changes nothing */
     after = snapshot(&world->fixture);
@@ -346,6 +351,102 @@ everything_goes_in_but_what_carries_it(World *world, gconstpointer data)
     assert_way(world, "tunnel", "fd81::1", "2001:db8::1", UDP, 1024, 4500);
     assert_way(world, "outside", "10.81.0.1", "192.0.2.1", UDP, 500, 500);
     assert_way(world, "outside", "fd81::1", "2001:db8::1", UDP, 4500, 4500);
+}
+
+static const struct {
+    const char *name; /* how the peer's own address lies within what is protected */
+    const char *const destinations[2];
+} covering[] = {
+    {"everything", {"0.0.0.0/0", "::/0"}},
+    {"wide-network", {"10.0.0.0/8", "fd00::/8"}},
+    {"network-of-the-peer", {"10.77.0.0/24", "fd77::/64"}},
+    {"the-peer-alone", {"10.77.0.2/32", "fd77::2/128"}},
+};
+
+static socklen_t
+fill_address(struct sockaddr_storage *place, const RvlAddress *address)
+{
+    struct sockaddr_in6 ipv6 = {.sin6_family = AF_INET6};
+    struct sockaddr_in ipv4 = {.sin_family = AF_INET};
+
+    memcpy(&ipv6.sin6_addr, address->octets, sizeof ipv6.sin6_addr);
+    memcpy(&ipv4.sin_addr, address->octets, sizeof ipv4.sin_addr);
+    if (address->family == RVL_FAMILY_IPV6)
+        memcpy(place, &ipv6, sizeof ipv6);
+    else
+        memcpy(place, &ipv4, sizeof ipv4);
+    return address->family == RVL_FAMILY_IPV6 ? sizeof ipv6 : sizeof ipv4;
+}
+
+/* The kernel answers no question about the routes of ESP and AH: one is sent, and looked for. */
+static bool
+leaves_outside(const World *world, const char *source, const char *destination, uint8_t protocol)
+{
+    RvlPrefix ends[] = {prefix(source), prefix(destination)};
+    bool is_ipv6 = ends[0].address.family == RVL_FAMILY_IPV6;
+    size_t at = is_ipv6 ? 6 : 9, address_at = is_ipv6 ? 24 : 16;
+    size_t octets = rvl_family_octets(ends[1].address.family);
+    int fd = socket(is_ipv6 ? AF_INET6 : AF_INET, SOCK_RAW | SOCK_CLOEXEC, protocol);
+    struct pollfd outside = {.fd = world->outside, .events = POLLIN};
+    struct sockaddr_storage address;
+    bool is_found = false;
+
+    g_assert_cmpint(fd, >=, 0);
+    for (size_t i = 0; i < 2; i++) {
+        socklen_t n = fill_address(&address, &ends[i].address);
+
+        if (i == 0)
+            g_assert_cmpint(bind(fd, (struct sockaddr *)&address, n), ==, 0);
+        else
+            g_assert_cmpint(sendto(fd, "protected", 9, 0, (struct sockaddr *)&address, n), ==, 9);
+    }
+    while (!is_found && poll(&outside, 1, 200) == 1) {
+        uint8_t packet[2048];
+        ssize_t n = read(world->outside, packet, sizeof packet);
+
+        g_assert_cmpint(n, >, 0);
+        is_found = (size_t)n >= address_at + octets && packet[0] >> 4 == (is_ipv6 ? 6 : 4) &&
+                   packet[at] == protocol &&
+                   memcmp(packet + address_at, ends[1].address.octets, octets) == 0;
+    }
+    close(fd);
+    return is_found;
+}
+
+static void
+assert_peer_is_reached(const World *world)
+{
+    enum { ESP = 50, AH = 51 };
+    static const char *const ends[][2] = {{"10.81.0.1", "10.77.0.2"}, {"fd81::1", "fd77::2"}};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(ends); i++) {
+        assert_way(world, "outside", ends[i][0], ends[i][1], UDP, 500, 500);
+        assert_way(world, "outside", ends[i][0], ends[i][1], UDP, 4500, 4500);
+        assert_way(world, "outside", ends[i][0], ends[i][1], UDP, 4500, 1024);
+        g_assert_true(leaves_outside(world, ends[i][0], ends[i][1], ESP));
+        g_assert_true(leaves_outside(world, ends[i][0], ends[i][1], AH));
+        assert_way(world, "tunnel", ends[i][0], ends[i][1], UDP, 1024, 4500);
+        assert_way(world, "tunnel", ends[i][0], ends[i][1], TCP, 500, 500);
+        assert_way(world, "tunnel", ends[i][0], ends[i][1], 0);
+    }
+}
+
+/* Whichever prefix covers the peer, and whichever is known first, the tunnel or the ports of IKE. */
+static void
+peer_within_is_reached_past_the_tunnel(World *world, gconstpointer data)
+{
+    const typeof(covering[0]) *c = data;
+
+    if (!has_world(world))
+        return;
+    set_rules(world, NULL, 0);
+    set_connection(world, "test/berlin", 2, c->destinations);
+    assert_peer_is_reached(world);
+    routes_LTX_rvl_plugin.unload(world->self); /* as when the daemon was killed */
+    load(world);
+    set_connection(world, "test/berlin", 2, c->destinations);
+    set_rules(world, NULL, 0);
+    assert_peer_is_reached(world);
 }
 
 /* A killed daemon: what bypasses has its way, what is protected has none, the next start takes over. */
@@ -447,6 +548,13 @@ main(int argc, char **argv)
     CASE("everything-goes-in-but-what-carries-it", everything_goes_in_but_what_carries_it);
     CASE("killed-daemon-leaves-both", killed_daemon_leaves_both);
     CASE("discovery-may-bypass", discovery_may_bypass);
+    for (size_t i = 0; i < G_N_ELEMENTS(covering); i++) {
+        g_autofree char *path =
+            g_strconcat("/routes/clear-rules/peer-is-reached-within/", covering[i].name, NULL);
+
+        g_test_add(path, World, &covering[i], world_set_up, peer_within_is_reached_past_the_tunnel,
+                   world_tear_down);
+    }
     for (size_t i = 0; i < G_N_ELEMENTS(refused); i++) {
         g_autofree char *path = g_strconcat("/routes/clear-rules/refused/", refused[i].name, NULL);
 

@@ -155,7 +155,7 @@ killed_daemon_leaves_it_closed(Fixture *fixture, gconstpointer data)
 }
 
 static void
-foreign_route_is_a_conflict(Fixture *fixture, gconstpointer data)
+foreign_route_in_a_named_table_is_a_conflict(Fixture *fixture, gconstpointer data)
 {
     uint8_t buffer[NETLINK_REQUEST_OCTETS];
     struct nlmsghdr *message;
@@ -168,6 +168,8 @@ foreign_route_is_a_conflict(Fixture *fixture, gconstpointer data)
     if (fixture->guard == NULL)
         return;
     fill_wanted(&wanted, fixture, "test:berlin");
+    wanted.set.needs |= RVL_ROUTES_NEEDS_TABLE;
+    wanted.set.table = RT_TABLE_MAIN;
     message = netlink_request(buffer, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL);
     body = mnl_nlmsg_put_extra_header(message, sizeof *body);
     body->rtm_family = AF_INET;
@@ -346,7 +348,8 @@ main(int argc, char **argv)
     CASE("guard-stands-without-routes", guard_stands_without_routes);
     CASE("shared-destination-stays-for-the-other", shared_destination_stays_for_the_other);
     CASE("killed-daemon-leaves-it-closed", killed_daemon_leaves_it_closed);
-    CASE("foreign-route-is-a-conflict", foreign_route_is_a_conflict);
+    CASE("foreign-route-in-a-named-table-is-a-conflict",
+         foreign_route_in_a_named_table_is_a_conflict);
     CASE("address-is-told-once", address_is_told_once);
     CASE("scope-is-of-ipv6-alone", scope_is_of_ipv6_alone);
     CASE("lost-news-are-made-up-for", lost_news_are_made_up_for);

@@ -16,24 +16,25 @@ NAMES = [
     "without an SA nothing protected leaves, and clear packets from outside are dropped",
     "kill -9 under traffic puts no clear packet on the wire, though a route beneath would carry it",
     "the next start takes over what the killed one left, and traffic flows again",
+    "peers whose own addresses are protected: the tunnel comes up, carries pings, and nothing of them goes in clear",
     "an orderly stop takes interface, routes and guard away",
 ]
 
 
-def beneath(lab):
-    """Routes that would carry the protected networks in the clear."""
+def beneath(lab, what):
+    """Routes that would carry the protected networks in the clear; @what: `add` or `del`."""
     for side, other in ((lab.left, lab.right), (lab.right, lab.left)):
-        lab.run(side, "ip", "route", "add", other.nets[4], "via", other.outer[4], "metric", "4000")
-        lab.run(side, "ip", "-6", "route", "add", other.nets[6], "via", other.outer[6], "metric", "4000")
+        lab.run(side, "ip", "route", what, other.nets[4], "via", other.outer[4], "metric", "4000")
+        lab.run(side, "ip", "-6", "route", what, other.nets[6], "via", other.outer[6], "metric", "4000")
 
 
 def networks(lab):
     return [side.nets[family] for side in (lab.left, lab.right) for family in (4, 6)]
 
 
-def ping(lab, side, other, count=1):
+def ping(lab, side, other, count=1, of="inner", family=4):
     command = ["ip", "netns", "exec", side.namespace, "ping", "-c", str(count), "-i", "0.2", "-W", "1", "-I",
-               side.inner[4], other.inner[4]]
+               getattr(side, of)[family], getattr(other, of)[family]]
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
@@ -45,7 +46,7 @@ def rows(lab, left, right):
     bare = lab.kernel_state(lab.left)
 
     def without_sa():
-        beneath(lab)
+        beneath(lab, "add")
         for end in (left, right):
             end.load(Tunnel())
         capture = Capture(lab, lab.left, "without-sa")
@@ -81,15 +82,31 @@ def rows(lab, left, right):
         left.up()
         wait_for(lambda: ping(lab, lab.left, lab.right), "traffic flows again")
 
+    def peers_within():
+        beneath(lab, "del")  # a longer prefix than what is protected would win
+        sides = (lab.left, lab.right)
+        for family, network, wide in ((4, "10.77.0.0/24", "10.64.0.0/10"), (6, "fd77::/64", "fd00::/8")):
+            hosts = [side.outer[family] for side in sides]
+            for pinged, nets in (("outer", hosts), ("outer", (network, network)), ("inner", (wide, wide))):
+                for end, own, others in ((left, *nets), (right, *reversed(nets))):
+                    end.load(Tunnel(family=family, nets_of={end.side.name: ([own], [others])}))
+                capture = Capture(lab, lab.left, "within-" + nets[0].replace("/", "-"))
+                left.up()
+                for side, other in (sides, sides[::-1]):
+                    check(ping(lab, side, other, 3, pinged, family), f"{nets}: {side.name} has its answers")
+                seen = wire.read(capture.stop())
+                for side in sides:
+                    check(seen.esp_count(side.outer[family]) >= 6, f"{nets}: ESP of {side.name}", len(seen.esp))
+                equal([packet for packet in seen.other if packet[2] != wire.ICMPV6], [], f"{nets}: packets in clear")
+                left.down()
+
     def orderly_stop():
         left.stop()
-        lab.run(lab.left, "ip", "route", "del", lab.right.nets[4], "via", lab.right.outer[4])
-        lab.run(lab.left, "ip", "-6", "route", "del", lab.right.nets[6], "via", lab.right.outer[6])
         after = lab.kernel_state(lab.left)
         for what, before in bare.items():
             equal(after[what], before, what)
 
-    yield from (without_sa, killed, taken_over, orderly_stop)
+    yield from (without_sa, killed, taken_over, peers_within, orderly_stop)
 
 
 if __name__ == "__main__":

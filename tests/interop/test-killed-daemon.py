@@ -20,7 +20,8 @@ ROWS = ("killed under traffic", "started again with the connection", "stopped in
 def system(lab, side):
     """What is ours on a side: routes and the guard."""
     return "".join(lab.run(side, *command) for command in (
-        ("ip", "route", "show", "proto", "82"), ("ip", "-6", "route", "show", "proto", "82"),
+        ("ip", "route", "show", "table", "all", "proto", "82"),
+        ("ip", "-6", "route", "show", "table", "all", "proto", "82"),
         ("nft", "list", "ruleset")))
 
 

@@ -6,7 +6,7 @@ import ipaddress
 import struct
 
 ETHERNET = 1
-UDP, ESP = 17, 50
+UDP, ESP, ICMPV6 = 17, 50, 58
 IKE_PORT, NAT_PORT = 500, 4500
 SK, SKF = 46, 53
 
