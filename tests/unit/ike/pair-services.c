@@ -127,7 +127,7 @@ serve_proof(const PairEnd *end, const RvlJob *job, size_t certificate_octets)
         rvl_error_set(&error, RVL_CAUSE_PSK_MISMATCH, NULL);
         return rvl_job_result_new_failed(job, error);
     }
-    result->answer.proof.verdict = RVL_AUTH_PROVED;
+    result->answer.proof.verdict = job->kind == RVL_JOB_CHECK ? end->verdict : RVL_AUTH_PROVED;
     result->answer.proof.method = TOY_AUTH_METHOD;
     result->answer.proof.description = g_strdup("psk");
     if (job->kind == RVL_JOB_CHECK)

@@ -60,6 +60,7 @@ end_init(PairEnd *end, const char *name, const char *address, uint64_t seed)
     end->crypto = rvl_crypto_new_over(end->policy->registry, toy_backend_primitives(end->toy));
     end->random = seed * 7919;
     end->last_spi = (uint32_t)(seed << 16);
+    end->verdict = RVL_AUTH_PROVED;
     end->held_spis = g_hash_table_new(NULL, NULL);
     end->sas = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, sa_free);
     end->policies = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);

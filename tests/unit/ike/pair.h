@@ -17,6 +17,7 @@
  * @rules_jobs: jobs that changed them; @has_passage: what carries protection may pass
  * @deployed: names of connections
  * @replies: of commands, in order: each an error or NULL
+ * @verdict: on each proof of the peer's that holds; proved where nobody says otherwise
  * @steps: that commands heard of, in order, each ended by a comma
  */
 typedef struct {
@@ -31,6 +32,7 @@ typedef struct {
     RvlInstallerCapabilities installer;
     uint64_t random;
     uint32_t last_spi;
+    RvlAuthVerdict verdict;
     GHashTable *held_spis;
     GHashTable *sas;
     GHashTable *policies;

@@ -237,6 +237,40 @@ responder_that_fails_to_prove_itself_is_told(void)
     pair_assert_clean(pair);
 }
 
+/* No method here takes another round: who needs one has not proved itself (2.15). */
+static void
+unfinished_proof_is_none(gconstpointer data)
+{
+    int end = GPOINTER_TO_INT(data);
+    g_autoptr(Pair) pair = pair_new(NULL, NULL);
+
+    pair->ends[end].verdict = RVL_AUTH_MORE;
+    pair_command(pair, PAIR_A, RVL_COMMAND_UP, "ab");
+    pair_run(pair, 2 * RVL_MINUTE);
+    g_assert_cmpstr(
+        pair_field(pair, end, end == PAIR_A ? RVL_EVENT_SET_UP_FAILED : RVL_EVENT_REFUSED, "cause"),
+        ==, rvl_cause_info(RVL_CAUSE_AUTH_METHOD_MISMATCH)->word);
+    g_assert_cmpuint(pair_events(pair, end, RVL_EVENT_IKE_SA_UP), ==, 0);
+    g_assert_cmpuint(pair_events(pair, end, RVL_EVENT_CHILD_SA_UP), ==, 0);
+    pair_assert_clean(pair);
+}
+
+/* An SPI that no SA may have (RFC 4303 2.1) makes no Child SA; the IKE SA stands. */
+static void
+reserved_spi_is_refused(gconstpointer data)
+{
+    int end = GPOINTER_TO_INT(data); /* that gives it */
+    g_autoptr(Pair) pair = pair_new(NULL, NULL);
+
+    pair->ends[end].last_spi = UINT32_MAX - 1; /* the next is 255 */
+    pair_command(pair, PAIR_A, RVL_COMMAND_UP, "ab");
+    pair_run(pair, 10 * RVL_SECOND);
+    g_assert_cmpstr(pair_field(pair, 1 - end, RVL_EVENT_CHILD_REFUSED, "cause"), ==,
+                    rvl_cause_info(RVL_CAUSE_MESSAGE_MALFORMED)->word);
+    g_assert_cmpuint(pair_events(pair, 1 - end, RVL_EVENT_CHILD_SA_UP), ==, 0);
+    pair_assert_agree(pair, 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -262,5 +296,13 @@ main(int argc, char **argv)
                          GINT_TO_POINTER(PAIR_B), failed_jobs_leave_nothing);
     g_test_add_func("/ike/refusals/responder-that-fails-is-told",
                     responder_that_fails_to_prove_itself_is_told);
+    g_test_add_data_func("/ike/refusals/unfinished-proof-of-responder-is-none",
+                         GINT_TO_POINTER(PAIR_A), unfinished_proof_is_none);
+    g_test_add_data_func("/ike/refusals/unfinished-proof-of-initiator-is-none",
+                         GINT_TO_POINTER(PAIR_B), unfinished_proof_is_none);
+    g_test_add_data_func("/ike/refusals/reserved-spi-of-initiator-is-refused",
+                         GINT_TO_POINTER(PAIR_A), reserved_spi_is_refused);
+    g_test_add_data_func("/ike/refusals/reserved-spi-of-responder-is-refused",
+                         GINT_TO_POINTER(PAIR_B), reserved_spi_is_refused);
     return g_test_run();
 }
