@@ -4,6 +4,8 @@
 
 #include "ike/core/child-life.h"
 
+#include <string.h>
+
 #include <ravelin/error.h>
 
 #include "ike/core/engine-state.h"
@@ -42,6 +44,8 @@ rvl_child_sa_new(RvlIkeSa *ike,
     child->mode = (uint8_t)policy->mode;
     child->id_in = rvl_engine_next_id(ike->engine);
     child->id_out = rvl_engine_next_id(ike->engine);
+    g_hash_table_insert(ike->engine->by_sa_id, &child->id_in, child);
+    g_hash_table_insert(ike->engine->by_sa_id, &child->id_out, child);
     rvl_timer_init(&child->rekey, RVL_TIMER_CHILD_REKEY);
     rvl_timer_init(&child->expire, RVL_TIMER_CHILD_EXPIRE);
     rvl_timer_init(&child->linger, RVL_TIMER_CHILD_LINGER);
@@ -158,6 +162,30 @@ rvl_child_life_lacks_pfs(const RvlChildSa *child)
 {
     return child->policy->pfs == RVL_PFS_REQUIRE &&
            rvl_choice_id(&child->choice, RVL_TRANSFORM_KE) == RVL_TRANSFORM_ID_NONE;
+}
+
+bool
+rvl_child_life_hold(const RvlSelectors *local, const RvlSelectors *remote, const RvlFlow *packet)
+{
+    return packet->source.family == RVL_FAMILY_NONE ||
+           (rvl_selectors_match(local, &packet->source, packet->protocol, packet->ports_known,
+                                packet->source_port) &&
+            rvl_selectors_match(remote, &packet->destination, packet->protocol, packet->ports_known,
+                                packet->destination_port));
+}
+
+bool
+rvl_child_life_will_serve(const RvlChildSa *child, const char *name, const RvlFlow *packet)
+{
+    return child->state <= RVL_CHILD_INSTALLED && strcmp(child->policy->name, name) == 0 &&
+           rvl_child_life_hold(child->local, child->remote, packet);
+}
+
+bool
+rvl_child_life_serves(const RvlChildSa *child, const char *name, const RvlFlow *packet)
+{
+    return child->state == RVL_CHILD_INSTALLED && !rvl_child_life_lacks_pfs(child) &&
+           rvl_child_life_will_serve(child, name, packet);
 }
 
 void
@@ -436,6 +464,8 @@ rvl_child_life_remove(RvlChildSa *child, RvlCause cause, const GError *error)
 
     clear_timers(engine, child);
     unlink_child(child);
+    g_hash_table_remove(engine->by_sa_id, &child->id_in);
+    g_hash_table_remove(engine->by_sa_id, &child->id_out);
     engine->counts.child_sas--;
     child->cause = cause;
     if (!was_installed) { /* an installation under way is undone by the driver */

@@ -32,6 +32,20 @@ bool rvl_child_life_is_known(const RvlChildSa *child);
  */
 bool rvl_child_life_lacks_pfs(const RvlChildSa *child);
 /**
+ * rvl_child_life_hold: whether @packet, that goes out, lies within the selectors of both sides.
+ * @packet: of family NONE: any packet
+ */
+bool rvl_child_life_hold(const RvlSelectors *local,
+                         const RvlSelectors *remote,
+                         const RvlFlow *packet);
+/**
+ * rvl_child_life_serves: whether a packet of child @name goes through it, as it stands.
+ * @packet: of family NONE: any packet
+ */
+bool rvl_child_life_serves(const RvlChildSa *child, const char *name, const RvlFlow *packet);
+/** rvl_child_life_will_serve: the same also while it is installed, or what it lacks is asked for. */
+bool rvl_child_life_will_serve(const RvlChildSa *child, const char *name, const RvlFlow *packet);
+/**
  * rvl_child_life_refuse_pfs: none with a key exchange will replace it: it ends, and whoever waits hears.
  * @why: (nullable): what the peer's answer failed by; NULL: there was none in time
  */

@@ -249,14 +249,21 @@ asking_spi(const RvlChildSa *child)
     return child->is_initiator ? child->spi_in : child->spi_out;
 }
 
+/* Their order says which packet asked for each. */
+static bool
+hold_the_same(const RvlSelectors *a, const RvlSelectors *b)
+{
+    return rvl_selectors_includes(a, b) && rvl_selectors_includes(b, a);
+}
+
 static bool
 is_twin(const RvlEngine *engine, const RvlChildSa *child, const RvlChildSa *other)
 {
     return other != child && other->state == RVL_CHILD_INSTALLED &&
            other->is_initiator != child->is_initiator &&
            strcmp(other->policy->name, child->policy->name) == 0 &&
-           rvl_selectors_equal(other->local, child->local) &&
-           rvl_selectors_equal(other->remote, child->remote) &&
+           hold_the_same(other->local, child->local) &&
+           hold_the_same(other->remote, child->remote) &&
            engine->now.time - other->installed < AT_ONCE;
 }
 

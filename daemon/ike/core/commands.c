@@ -224,9 +224,12 @@ take_acquire(RvlEngine *engine, const RvlInstallerReport *report)
 {
     RvlLineage *lineage = rvl_lineage_find(engine, report->policy);
     RvlUpkeep *upkeep = lineage != NULL ? rvl_upkeep_find(engine, lineage->connection->name) : NULL;
-    RvlWaiter waiter = {.acquire = report->acquire};
+    RvlWaiter waiter = {.acquire = report->acquire, .packet = report->flow};
     RvlEngineAction gone = {.kind = RVL_ENGINE_ACQUIRE_DONE, .acquire = report->acquire};
 
+    /* A packet that the policy doesn't hold says nothing of what is to be set up. */
+    if (lineage != NULL && !rvl_child_life_hold(lineage->local, lineage->remote, &waiter.packet))
+        waiter.packet = (RvlFlow){0};
     if (upkeep != NULL && !upkeep->is_closing)
         waiter.child = rvl_connection_child(upkeep->connection, lineage->policy->name);
     if (waiter.child == NULL) { /* its policy is on its way out */
@@ -237,18 +240,11 @@ take_acquire(RvlEngine *engine, const RvlInstallerReport *report)
     rvl_upkeep_want(engine, upkeep, &waiter);
 }
 
+/* One that is on its way out is nobody's any more. */
 static RvlChildSa *
 find_child(const RvlEngine *engine, RvlSaId sa)
 {
-    for (GList *link = engine->sas.head; link != NULL; link = link->next) {
-        RvlIkeSa *ike = link->data;
-
-        for (RvlChildSa *child = ike->children; child != NULL; child = child->next) {
-            if (child->id_in == sa || child->id_out == sa)
-                return child;
-        }
-    }
-    return NULL;
+    return g_hash_table_lookup(engine->by_sa_id, &sa);
 }
 
 static void
@@ -279,8 +275,8 @@ static void
 take_restart(RvlEngine *engine)
 {
     rvl_rules_reinstall(engine);
-    for (guint i = 0; i < engine->lineages->len; i++) {
-        RvlLineage *lineage = g_ptr_array_index(engine->lineages, i);
+    for (GList *link = engine->lineages.head; link != NULL; link = link->next) {
+        RvlLineage *lineage = link->data;
 
         lineage->is_installed = lineage->stands = false;
         if (lineage->is_permanent)

@@ -63,6 +63,9 @@ struct RvlEngine {
     RvlKeyedTable *by_spi;
     RvlKeyedTable *by_first;
     RvlKeyedTable *by_peer;
+    GHashTable *by_number; /* IKE SAs, by their number */
+    GHashTable *by_sa_id;  /* Child SAs, by the installer's id of either direction */
+    GHashTable *by_policy; /* lineages, by the installer's id of their policy */
     GArray *slots;
     GArray *free_slots;
     GQueue sas;
@@ -82,7 +85,7 @@ struct RvlEngine {
     RvlSnapshot *snapshot;
     GPtrArray *upkeeps;        /* in order of name */
     GHashTable *upkeep_tokens; /* the same, by token */
-    GPtrArray *lineages;       /* in order of making */
+    GQueue lineages;           /* in order of making */
     RvlStock stock;
     RvlRules rules;
     RvlTokenBucket stranger_answers;

@@ -74,6 +74,9 @@ rvl_engine_new(const RvlEngineServices *services)
     engine->by_peer = rvl_keyed_table_new(keys[2]);
     rvl_half_open_init(&engine->half_open, keys[3]);
     engine->protector = rvl_message_protector_new(services->crypto);
+    engine->by_number = g_hash_table_new(g_int64_hash, g_int64_equal);
+    engine->by_sa_id = g_hash_table_new(g_int64_hash, g_int64_equal);
+    engine->by_policy = g_hash_table_new(g_int64_hash, g_int64_equal);
     engine->slots = g_array_new(FALSE, TRUE, sizeof(RvlSlot));
     engine->free_slots = g_array_new(FALSE, FALSE, sizeof(guint));
     engine->gone = g_ptr_array_new();
@@ -82,7 +85,6 @@ rvl_engine_new(const RvlEngineServices *services)
     engine->removing = g_hash_table_new(g_int64_hash, g_int64_equal);
     engine->upkeeps = g_ptr_array_new();
     engine->upkeep_tokens = g_hash_table_new(g_int64_hash, g_int64_equal);
-    engine->lineages = g_ptr_array_new();
     rvl_rules_init(&engine->rules);
     return engine;
 }
@@ -123,7 +125,6 @@ rvl_engine_free(RvlEngine *engine)
     rvl_rules_fini(engine);
     g_ptr_array_unref(engine->upkeeps);
     g_hash_table_unref(engine->upkeep_tokens);
-    g_ptr_array_unref(engine->lineages);
     g_hash_table_unref(engine->jobs);
     g_ptr_array_unref(engine->gone);
     g_array_unref(engine->slots);
@@ -132,6 +133,9 @@ rvl_engine_free(RvlEngine *engine)
     rvl_message_protector_free(engine->protector);
     rvl_cookies_fini(&engine->cookies);
     rvl_half_open_fini(&engine->half_open);
+    g_hash_table_unref(engine->by_policy);
+    g_hash_table_unref(engine->by_sa_id);
+    g_hash_table_unref(engine->by_number);
     rvl_keyed_table_free(engine->by_peer);
     rvl_keyed_table_free(engine->by_first);
     rvl_keyed_table_free(engine->by_spi);
@@ -251,13 +255,9 @@ rvl_engine_find_spi(const RvlEngine *engine, uint64_t spi)
 RvlIkeSa *
 rvl_engine_find_number(const RvlEngine *engine, uint64_t number)
 {
-    for (GList *link = engine->sas.tail; number != 0 && link != NULL; link = link->prev) {
-        RvlIkeSa *ike = link->data;
+    RvlIkeSa *ike = g_hash_table_lookup(engine->by_number, &number);
 
-        if (ike->number == number)
-            return ike->state != RVL_IKE_SA_GONE ? ike : NULL;
-    }
-    return NULL;
+    return ike != NULL && ike->state != RVL_IKE_SA_GONE ? ike : NULL;
 }
 
 /* Jobs */

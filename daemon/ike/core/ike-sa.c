@@ -91,6 +91,7 @@ rvl_ike_sa_new(RvlEngine *engine, bool is_initiator, const RvlPath *path)
     take_slot(engine, ike);
     rvl_keyed_table_add(engine->by_spi, &ike->by_spi,
                         rvl_keyed_table_hash(engine->by_spi, &spi, sizeof spi));
+    g_hash_table_insert(engine->by_number, &ike->number, ike);
     ike->link.data = ike;
     g_queue_push_tail_link(&engine->sas, &ike->link);
     engine->counts.ike_sas++;
@@ -117,6 +118,7 @@ rvl_ike_sa_free(RvlIkeSa *ike)
     for (size_t i = 0; i < G_N_ELEMENTS(timers); i++)
         rvl_timer_clear(engine->timers, timer_at(ike, i));
     rvl_keyed_table_remove(engine->by_spi, &ike->by_spi);
+    g_hash_table_remove(engine->by_number, &ike->number);
     if (ike->is_in_first)
         rvl_keyed_table_remove(engine->by_first, &ike->by_first);
     if (ike->upkeep != NULL) /* the engine ends */

@@ -24,7 +24,9 @@ rvl_lineage_new(RvlEngine *engine,
     lineage->local = rvl_selectors_ref(local);
     lineage->remote = rvl_selectors_ref(remote);
     lineage->children = g_ptr_array_new();
-    g_ptr_array_add(engine->lineages, lineage);
+    lineage->link.data = lineage;
+    g_queue_push_tail_link(&engine->lineages, &lineage->link);
+    g_hash_table_insert(engine->by_policy, &lineage->id, lineage);
     return lineage;
 }
 
@@ -68,7 +70,8 @@ rvl_lineage_unref(RvlEngine *engine, RvlLineage *lineage)
         return;
     if (lineage->is_installed)
         remove_policy(engine, lineage);
-    g_ptr_array_remove(engine->lineages, lineage);
+    g_queue_unlink(&engine->lineages, &lineage->link);
+    g_hash_table_remove(engine->by_policy, &lineage->id);
     rvl_selectors_unref(lineage->local);
     rvl_selectors_unref(lineage->remote);
     rvl_connection_unref(lineage->connection);
@@ -79,13 +82,7 @@ rvl_lineage_unref(RvlEngine *engine, RvlLineage *lineage)
 RvlLineage *
 rvl_lineage_find(const RvlEngine *engine, RvlPolicyId id)
 {
-    for (guint i = 0; i < engine->lineages->len; i++) {
-        RvlLineage *lineage = g_ptr_array_index(engine->lineages, i);
-
-        if (lineage->id == id)
-            return lineage;
-    }
-    return NULL;
+    return g_hash_table_lookup(engine->by_policy, &id);
 }
 
 RvlLineage *

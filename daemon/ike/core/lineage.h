@@ -11,6 +11,7 @@ typedef struct RvlEngine RvlEngine;
 
 /**
  * RvlLineage:
+ * @link: in the engine's list
  * @references: of Child SAs, and of the connection where it is permanent
  * @id: the policy's
  * @is_permanent: stands from the connection's deployment to its withdrawal, whether or not an SA
@@ -26,6 +27,7 @@ typedef struct RvlEngine RvlEngine;
  */
 typedef struct RvlLineage RvlLineage;
 struct RvlLineage {
+    GList link;
     unsigned references;
     RvlPolicyId id;
     RvlConnection *connection;

@@ -161,8 +161,8 @@ rvl_engine_visit_policies(const RvlEngine *engine, RvlPolicyVisit visit, void *u
 {
     if (!visit_rules(&engine->rules, visit, user_data))
         return;
-    for (guint i = 0; i < engine->lineages->len; i++) {
-        const RvlLineage *lineage = g_ptr_array_index(engine->lineages, i);
+    for (GList *link = engine->lineages.head; link != NULL; link = link->next) {
+        const RvlLineage *lineage = link->data;
         const RvlPolicyStatus status = {
             .name = lineage->policy->name,
             .connection = lineage->connection->name,

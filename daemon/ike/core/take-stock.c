@@ -55,8 +55,8 @@ note_what_stands(RvlEngine *engine)
             g_array_append_val(stock->sas, child->id_out);
         }
     }
-    for (guint i = 0; i < engine->lineages->len; i++) {
-        const RvlLineage *lineage = g_ptr_array_index(engine->lineages, i);
+    for (GList *link = engine->lineages.head; link != NULL; link = link->next) {
+        const RvlLineage *lineage = link->data;
 
         if (lineage->stands)
             g_array_append_val(stock->policies, lineage->id);

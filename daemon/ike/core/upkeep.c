@@ -133,19 +133,62 @@ rvl_upkeep_is_up(const RvlIkeSa *ike)
     return upkeep != NULL && established_of(upkeep) != NULL;
 }
 
+/* Whether a Child SA that stands is what @waiter waits for. */
+static bool
+is_served(const RvlIkeSa *ike, const RvlUpkeep *upkeep, const RvlWaiter *waiter)
+{
+    const RvlChildPolicy *policy =
+        waiter->child != NULL ? waiter->child : &upkeep->connection->children[0];
+
+    for (const RvlChildSa *child = ike->children; child != NULL; child = child->next) {
+        if (rvl_child_life_serves(child, policy->name, &waiter->packet))
+            return true;
+    }
+    return false;
+}
+
+static bool
+will_be_served(const RvlIkeSa *ike, const RvlWaiter *waiter)
+{
+    for (const RvlChildSa *child = ike->children; child != NULL; child = child->next) {
+        if (rvl_child_life_will_serve(child, waiter->child->name, &waiter->packet))
+            return true;
+    }
+    return false;
+}
+
+/* The first packet that waits for a Child SA of @policy, and that none which is there will carry. */
+static const RvlFlow *
+packet_for(const RvlIkeSa *ike, const RvlUpkeep *upkeep, const RvlChildPolicy *policy)
+{
+    for (guint i = 0; i < upkeep->waiters->len; i++) {
+        const RvlWaiter *waiter = &g_array_index(upkeep->waiters, RvlWaiter, i);
+
+        if (waiter->child == policy && waiter->packet.source.family != RVL_FAMILY_NONE &&
+            !will_be_served(ike, waiter))
+            return &waiter->packet;
+    }
+    return NULL;
+}
+
 const RvlChildPolicy *
-rvl_upkeep_next_child(const RvlIkeSa *ike)
+rvl_upkeep_next_child(const RvlIkeSa *ike, const RvlFlow **packet)
 {
     const RvlUpkeep *upkeep = upkeep_of(ike);
     const RvlConnection *connection = ike->peer.connection;
 
     for (size_t i = 0; upkeep != NULL && i < connection->n_children; i++) {
-        const RvlChildPolicy *now =
-            rvl_connection_child(upkeep->connection, connection->children[i].name);
+        const RvlChildPolicy *child = &connection->children[i];
+        const RvlChildPolicy *now = rvl_connection_child(upkeep->connection, child->name);
 
-        if (now != NULL && is_wanted(upkeep, now) && !has_child(ike, &connection->children[i]))
-            return &connection->children[i];
+        if (now == NULL)
+            continue;
+        *packet = packet_for(ike, upkeep, now);
+        if ((is_wanted(upkeep, now) && !has_child(ike, child)) ||
+            (*packet != NULL && !rvl_exchanges_is_creating(ike, child->name)))
+            return child;
     }
+    *packet = NULL;
     return NULL;
 }
 
@@ -153,9 +196,10 @@ static void
 create_missing(RvlIkeSa *ike)
 {
     const RvlChildPolicy *child;
+    const RvlFlow *packet;
 
-    while ((child = rvl_upkeep_next_child(ike)) != NULL)
-        rvl_exchanges_create_child(ike, child);
+    while ((child = rvl_upkeep_next_child(ike, &packet)) != NULL)
+        rvl_exchanges_create_child(ike, child, packet);
 }
 
 /* Answering who waits. */
@@ -354,18 +398,13 @@ rvl_upkeep_due(RvlEngine *engine, RvlUpkeep *upkeep)
 void
 rvl_upkeep_want(RvlEngine *engine, RvlUpkeep *upkeep, const RvlWaiter *waiter)
 {
-    RvlIkeSa *ike = established_of(upkeep);
-    const RvlChildPolicy *child =
-        waiter->child != NULL ? waiter->child : &upkeep->connection->children[0];
+    const RvlIkeSa *ike = established_of(upkeep);
 
     if (waiter->command != 0)
         upkeep->rests = false;
-    for (const RvlChildSa *sa = ike != NULL ? ike->children : NULL; sa != NULL; sa = sa->next) {
-        if (sa->state == RVL_CHILD_INSTALLED && !rvl_child_life_lacks_pfs(sa) &&
-            strcmp(sa->policy->name, child->name) == 0) {
-            answer_waiter(engine, waiter, NULL); /* it stands */
-            return;
-        }
+    if (ike != NULL && is_served(ike, upkeep, waiter)) {
+        answer_waiter(engine, waiter, NULL);
+        return;
     }
     g_array_append_vals(upkeep->waiters, waiter, 1);
     rvl_timer_clear(engine->timers, &upkeep->timer); /* somebody waits now */
@@ -519,6 +558,23 @@ rvl_upkeep_leave(RvlIkeSa *ike)
         rvl_upkeep_advance(ike->engine, upkeep);
 }
 
+/* Those that wait for what it carries; those whose packet it doesn't carry need another. */
+static void
+answer_served(RvlEngine *engine, RvlUpkeep *upkeep, const RvlChildSa *child)
+{
+    for (guint i = 0; i < upkeep->waiters->len;) {
+        RvlWaiter waiter = g_array_index(upkeep->waiters, RvlWaiter, i);
+
+        if (waiter.child != NULL &&
+            !rvl_child_life_serves(child, waiter.child->name, &waiter.packet)) {
+            i++;
+            continue;
+        }
+        g_array_remove_index(upkeep->waiters, i);
+        answer_waiter(engine, &waiter, NULL);
+    }
+}
+
 void
 rvl_upkeep_child_up(RvlIkeSa *ike, RvlChildSa *child)
 {
@@ -527,7 +583,9 @@ rvl_upkeep_child_up(RvlIkeSa *ike, RvlChildSa *child)
     if (upkeep == NULL)
         return;
     progress(ike->engine, upkeep, "Child SA");
-    answer_waiters(ike->engine, upkeep, child->policy->name, false, NULL);
+    answer_served(ike->engine, upkeep, child);
+    if (ike == established_of(upkeep) && upkeep->waiters->len > 0)
+        create_missing(ike);
 }
 
 void

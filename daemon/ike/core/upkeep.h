@@ -21,11 +21,15 @@ typedef enum {
     RVL_DEPLOY_FAILED = 4,
 } RvlDeployState;
 
-/** RvlWaiter: who waits for a Child SA: an operator's command, or an acquire. */
+/**
+ * RvlWaiter: who waits for a Child SA: an operator's command, or an acquire.
+ * @packet: of an acquire: what the Child SA must carry; of family NONE: anything
+ */
 typedef struct {
     const RvlChildPolicy *child; /* (nullable): the IKE SA will do */
     RvlCommandId command;        /* or 0 */
     uint64_t acquire;            /* or 0 */
+    RvlFlow packet;
 } RvlWaiter;
 
 /**
@@ -116,7 +120,12 @@ void rvl_upkeep_child_failed(RvlIkeSa *ike, const RvlChildPolicy *child, const G
 /** rvl_upkeep_is_up: whether an IKE SA of @ike's connection is established. */
 bool rvl_upkeep_is_up(const RvlIkeSa *ike);
 
-/** rvl_upkeep_next_child: (nullable): the child that a set-up by us begins with. */
-const RvlChildPolicy *rvl_upkeep_next_child(const RvlIkeSa *ike);
+/**
+ * rvl_upkeep_next_child:
+ * @packet: (out) (transfer none) (nullable): the packet that asks for it; NULL: none does
+ *
+ * Returns: (transfer none) (nullable): the child that is to be asked for next.
+ */
+const RvlChildPolicy *rvl_upkeep_next_child(const RvlIkeSa *ike, const RvlFlow **packet);
 
 RvlConnectionState rvl_upkeep_state(const RvlUpkeep *upkeep);

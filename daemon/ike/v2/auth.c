@@ -203,7 +203,8 @@ ask_proof(RvlIkeSa *ike, RvlExchange *x, GError **error)
 {
     RvlAuth *auth = x->state;
     const RvlConnection *connection = ike->peer.connection;
-    const RvlChildPolicy *policy = rvl_upkeep_next_child(ike);
+    const RvlFlow *packet;
+    const RvlChildPolicy *policy = rvl_upkeep_next_child(ike, &packet);
 
     (void)error;
     if (policy == NULL && connection->n_children > 0)
@@ -213,6 +214,8 @@ ask_proof(RvlIkeSa *ike, RvlExchange *x, GError **error)
     auth->has_child = policy != NULL;
     if (policy != NULL) {
         rvl_child_deal_offer(ike, &auth->deal, policy, NULL);
+        if (packet != NULL)
+            rvl_child_deal_lead(&auth->deal, packet);
         rvl_exchange_ask(ike, x, ANSWER_SPI, rvl_child_deal_reserve_job(ike, &auth->deal));
     }
     rvl_exchange_ask(ike, x, ANSWER_PROOF, rvl_authenticators_prove_job(ike));
@@ -301,6 +304,8 @@ take_child(RvlIkeSa *ike, RvlExchange *x, GError **error)
         g_autofree char *offered = rvl_child_deal_offered(&auth->deal, cause);
 
         rvl_report_peer_refused(ike, x, type, offered, cause);
+        if (type == RVL_NOTIFY_SINGLE_PAIR_REQUIRED && rvl_child_deal_may_be_single(&auth->deal))
+            return true; /* the packet still waits: an exchange of its own asks for its pair alone */
         rvl_error_set_found(&why, cause, rvl_notify_name(type), offered,
                             "the peer refused the Child SA");
         refuse_child(ike, auth, why);

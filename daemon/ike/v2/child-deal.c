@@ -5,13 +5,19 @@
 #include "ike/v2/child-deal.h"
 
 #include <string.h>
+
 #include <ravelin/reader.h>
 
+#include "ike/core/child-life.h"
 #include "ike/core/engine-state.h"
 #include "ike/v2/exchanges.h"
 #include "wire/notify.h"
 
 #define SPI_OCTETS 4
+
+/* Of IP (RFC 792; RFC 4443 1). */
+#define PROTOCOL_ICMP 1
+#define PROTOCOL_ICMPV6 58
 
 void
 rvl_child_deal_clear(RvlIkeSa *ike, RvlChildDeal *deal)
@@ -90,6 +96,87 @@ rvl_child_deal_offer(RvlIkeSa *ike,
         replaces != NULL ? rvl_selectors_ref(replaces->remote) : selectors_of(ike, policy, false);
 }
 
+/* One end of a packet, as its selectors see it. */
+typedef struct {
+    const RvlAddress *address;
+    uint16_t port;
+} PacketEnd;
+
+/*
+ * RFC 7296 2.9: the packet's own address, protocol and port, as far as the policy lets them through. A
+ * reply has another type than its ICMP request (3.13.1): both types must pass.
+ */
+static bool
+own_selector(const RvlFlow *packet,
+             const PacketEnd *end,
+             const RvlSelectors *policy,
+             RvlSelector *own)
+{
+    bool has_port = packet->ports_known && packet->protocol != PROTOCOL_ICMP &&
+                    packet->protocol != PROTOCOL_ICMPV6;
+    RvlSelector whole = {
+        .protocol = packet->protocol,
+        .first_port = has_port ? end->port : 0,
+        .last_port = has_port ? end->port : UINT16_MAX,
+        .range = {*end->address, *end->address},
+    };
+
+    for (size_t i = 0; i < rvl_selectors_count(policy); i++) {
+        if (rvl_selector_intersect(rvl_selectors_get(policy, i), &whole, own) &&
+            rvl_selector_matches(own, end->address, packet->protocol, packet->ports_known,
+                                 end->port))
+            return true;
+    }
+    return false;
+}
+
+static RvlSelectors *
+led_by(const RvlSelectors *policy, const RvlSelector *first)
+{
+    size_t n = MIN(rvl_selectors_count(policy), RVL_SELECTORS_MAX - 1);
+    g_autofree RvlSelector *list = g_new(RvlSelector, n + 1);
+
+    list[0] = *first;
+    for (size_t i = 0; i < n; i++)
+        list[i + 1] = *rvl_selectors_get(policy, i);
+    return rvl_selectors_new(list, n + 1);
+}
+
+static void
+replace(RvlSelectors **selectors, RvlSelectors *by)
+{
+    rvl_selectors_unref(*selectors);
+    *selectors = by;
+}
+
+void
+rvl_child_deal_lead(RvlChildDeal *deal, const RvlFlow *packet)
+{
+    const PacketEnd source = {&packet->source, packet->source_port};
+    const PacketEnd destination = {&packet->destination, packet->destination_port};
+    RvlSelector local, remote;
+
+    deal->packet = *packet;
+    if (!own_selector(packet, &source, deal->local, &local) ||
+        !own_selector(packet, &destination, deal->remote, &remote))
+        return;
+    replace(&deal->local, led_by(deal->local, &local));
+    replace(&deal->remote, led_by(deal->remote, &remote));
+}
+
+bool
+rvl_child_deal_may_be_single(const RvlChildDeal *deal)
+{
+    return deal->packet.source.family != RVL_FAMILY_NONE && rvl_selectors_count(deal->local) > 1;
+}
+
+void
+rvl_child_deal_single(RvlChildDeal *deal)
+{
+    replace(&deal->local, rvl_selectors_new(rvl_selectors_get(deal->local, 0), 1));
+    replace(&deal->remote, rvl_selectors_new(rvl_selectors_get(deal->remote, 0), 1));
+}
+
 static void
 spi_octets(uint32_t spi, uint8_t octets[SPI_OCTETS])
 {
@@ -134,17 +221,20 @@ rvl_child_deal_add_offer(const RvlChildDeal *deal, RvlDraft *out)
     add_rest(deal, out);
 }
 
+static char *
+pair_text(const RvlSelectors *local, const RvlSelectors *remote)
+{
+    g_autofree char *local_text = rvl_selectors_format(local);
+    g_autofree char *remote_text = rvl_selectors_format(remote);
+
+    return g_strdup_printf("%s <-> %s", local_text, remote_text);
+}
+
 char *
 rvl_child_deal_offered(const RvlChildDeal *deal, RvlCause cause)
 {
-    g_autofree char *local = NULL;
-    g_autofree char *remote = NULL;
-
-    if (cause != RVL_CAUSE_SELECTOR_MISMATCH)
-        return g_strdup(deal->offer->words);
-    local = rvl_selectors_format(deal->local);
-    remote = rvl_selectors_format(deal->remote);
-    return g_strdup_printf("%s <-> %s", local, remote);
+    return cause == RVL_CAUSE_SELECTOR_MISMATCH ? pair_text(deal->local, deal->remote)
+                                                : g_strdup(deal->offer->words);
 }
 
 static bool
@@ -179,6 +269,24 @@ selector_error(GError **error, const RvlSelectors *found, const RvlSelectors *wa
                         found_text != NULL ? found_text : "none", wanted_text, NULL);
 }
 
+bool
+rvl_child_deal_holds_packet(const RvlChildDeal *deal,
+                            const RvlSelectors *local,
+                            const RvlSelectors *remote,
+                            GError **error)
+{
+    g_autofree char *found = NULL;
+    g_autofree char *wanted = NULL;
+
+    if (rvl_child_life_hold(local, remote, &deal->packet))
+        return true;
+    found = pair_text(local, remote);
+    wanted = pair_text(deal->local, deal->remote);
+    rvl_error_set_found(error, RVL_CAUSE_SELECTOR_MISMATCH, found, wanted,
+                        "the packet that asked for the Child SA would not go through it");
+    return false;
+}
+
 /* The answer may be narrower than what was offered, never wider (2.9). */
 static bool
 accept_selectors(RvlChildDeal *deal, const RvlMessage *message, GError **error)
@@ -194,10 +302,11 @@ accept_selectors(RvlChildDeal *deal, const RvlMessage *message, GError **error)
         selector_error(error, remote, deal->remote);
         return false;
     }
-    rvl_selectors_unref(deal->local);
-    rvl_selectors_unref(deal->remote);
-    deal->local = g_steal_pointer(&local);
-    deal->remote = g_steal_pointer(&remote);
+    if (!rvl_child_deal_holds_packet(deal, local, remote, error))
+        return false;
+    /* Without those that lie within others: the packet's own, mostly. */
+    replace(&deal->local, rvl_selectors_narrow(local, local));
+    replace(&deal->remote, rvl_selectors_narrow(remote, remote));
     return true;
 }
 

@@ -21,6 +21,7 @@
  * @secret: state of our offer, then the shared secret
  * @nonce_i, @nonce_r: (nullable)
  * @local, @remote: (nullable): offered, then agreed
+ * @packet: that asked for it, and leads what is offered; of family NONE: none did
  * @child: number of the Child SA that came of it; 0: none yet
  * @refusal: (nullable): it is refused, but not what it goes with (IKE_AUTH)
  * @groups: how often the peer asked for another group
@@ -45,6 +46,7 @@ typedef struct {
     GBytes *nonce_r;
     RvlSelectors *local;
     RvlSelectors *remote;
+    RvlFlow packet;
     uint64_t child;
     GError *refusal;
     unsigned groups;
@@ -64,6 +66,24 @@ void rvl_child_deal_offer(RvlIkeSa *ike,
                           RvlChildDeal *deal,
                           const RvlChildPolicy *policy,
                           const RvlChildSa *replaces);
+/**
+ * rvl_child_deal_lead: @packet asks for the Child SA: its own selectors go first (RFC 7296 2.9), and
+ * an answer that leaves it out is refused.
+ */
+void rvl_child_deal_lead(RvlChildDeal *deal, const RvlFlow *packet);
+/** rvl_child_deal_may_be_single: whether a packet asked, and more than its own pair is offered. */
+bool rvl_child_deal_may_be_single(const RvlChildDeal *deal);
+/** rvl_child_deal_single: asks for the packet's own pair and no other (2.9: SINGLE_PAIR_REQUIRED). */
+void rvl_child_deal_single(RvlChildDeal *deal);
+/**
+ * rvl_child_deal_holds_packet: whether the packet that asked for it, if one did, lies within.
+ *
+ * Errors: RVL_CAUSE_SELECTOR_MISMATCH.
+ */
+bool rvl_child_deal_holds_packet(const RvlChildDeal *deal,
+                                 const RvlSelectors *local,
+                                 const RvlSelectors *remote,
+                                 GError **error);
 /** rvl_child_deal_add_offer: SA, nonce and KE where it has its own, TSi, TSr, notifies. */
 void rvl_child_deal_add_offer(const RvlChildDeal *deal, RvlDraft *out);
 /** rvl_child_deal_offered: (transfer full): what of the offer @cause is about, for reports. */

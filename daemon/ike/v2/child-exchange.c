@@ -120,6 +120,17 @@ asks_for_group(RvlExchange *x, const RvlMessage *message)
     return true;
 }
 
+/* RFC 7296 2.9: then only the traffic that is to be forwarded is asked for. */
+static bool
+asks_for_single_pair(RvlChildDeal *deal, const RvlNotifyPayload *refusal)
+{
+    if (refusal == NULL || refusal->type != RVL_NOTIFY_SINGLE_PAIR_REQUIRED ||
+        !rvl_child_deal_may_be_single(deal))
+        return false;
+    rvl_child_deal_single(deal);
+    return true;
+}
+
 bool
 rvl_child_exchange_take_answer(RvlIkeSa *ike, RvlExchange *x, GError **error)
 {
@@ -130,7 +141,7 @@ rvl_child_exchange_take_answer(RvlIkeSa *ike, RvlExchange *x, GError **error)
     const RvlPayload *ke = rvl_message_find(message, RVL_PAYLOAD_KE);
     RvlJob *job;
 
-    if (asks_for_group(x, message)) {
+    if (asks_for_group(x, message) || asks_for_single_pair(deal, refusal)) {
         const RvlSecretServices *secrets = ike->engine->services.secrets;
 
         secrets->release(secrets->context, deal->secret);

@@ -4,17 +4,20 @@
 
 #include <string.h>
 
+#include "ike/core/child-life.h"
 #include "ike/core/engine-state.h"
 #include "ike/core/report.h"
 #include "ike/v2/child-exchange.h"
 #include "ike/v2/exchanges.h"
 
 void
-rvl_exchanges_create_child(RvlIkeSa *ike, const RvlChildPolicy *policy)
+rvl_exchanges_create_child(RvlIkeSa *ike, const RvlChildPolicy *policy, const RvlFlow *packet)
 {
     RvlExchange *x = rvl_exchange_begin(ike, &rvl_exchange_create_child);
 
     rvl_child_deal_offer(ike, x->state, policy, NULL);
+    if (packet != NULL)
+        rvl_child_deal_lead(x->state, packet);
     rvl_exchange_pump(ike);
 }
 
@@ -57,10 +60,11 @@ is_needed(RvlIkeSa *ike, RvlExchange *x, GError **error)
 {
     const RvlChildDeal *deal = rvl_child_exchange_deal(x);
 
-    (void)error;
+    /* The policy may have changed since the packet asked. */
+    if (!rvl_child_deal_holds_packet(deal, deal->local, deal->remote, error))
+        return false;
     for (RvlChildSa *child = ike->children; child != NULL; child = child->next) {
-        if (child->state == RVL_CHILD_INSTALLED &&
-            strcmp(child->policy->name, deal->policy->name) == 0) {
+        if (rvl_child_life_serves(child, deal->policy->name, &deal->packet)) {
             rvl_upkeep_child_up(ike, child);
             return false;
         }

@@ -29,7 +29,8 @@ const RvlExchangeKind *rvl_exchanges_of_request(const RvlIkeSa *ike,
 
 /* Each queues a request of ours and starts it where the window is free. */
 void rvl_exchanges_auth(RvlIkeSa *ike);
-void rvl_exchanges_create_child(RvlIkeSa *ike, const RvlChildPolicy *policy);
+/** rvl_exchanges_create_child: @packet: (nullable): that asks for it. */
+void rvl_exchanges_create_child(RvlIkeSa *ike, const RvlChildPolicy *policy, const RvlFlow *packet);
 void rvl_exchanges_rekey_child(RvlIkeSa *ike, RvlChildSa *child);
 void rvl_exchanges_rekey_ike(RvlIkeSa *ike);
 void rvl_exchanges_liveness(RvlIkeSa *ike);

@@ -202,7 +202,7 @@ keys_of(const PairEnd *end, const RvlSaAdd *sa)
     return g_byte_array_free_to_bytes(octets);
 }
 
-/* The outbound SA that serves a policy is the one that was activated last. */
+/* An outbound SA serves packets of its selectors from now on, in place of others of these selectors. */
 static void
 activate(PairEnd *end, RvlSaId id)
 {
@@ -213,27 +213,36 @@ activate(PairEnd *end, RvlSaId id)
     g_assert_nonnull(sa);
     g_hash_table_iter_init(&iter, end->sas);
     while (g_hash_table_iter_next(&iter, NULL, &other)) {
-        if (((PairSa *)other)->policy == sa->policy)
+        if (((PairSa *)other)->policy == sa->policy &&
+            strcmp(((PairSa *)other)->selectors, sa->selectors) == 0)
             ((PairSa *)other)->is_active = false;
     }
     sa->is_active = true;
+}
+
+static char *
+selectors_of(const RvlApplyStep *step)
+{
+    g_autofree char *local = rvl_selectors_format(step->local);
+    g_autofree char *remote = rvl_selectors_format(step->remote);
+
+    return g_strdup_printf("%s <-> %s", local, remote);
 }
 
 static void
 put_policy(PairEnd *end, const RvlApplyStep *step)
 {
     GHashTable *table = step->policy.action == RVL_ACTION_PROTECT ? end->policies : end->rules;
-    g_autofree char *local = rvl_selectors_format(step->local);
-    g_autofree char *remote = rvl_selectors_format(step->remote);
+    g_autofree char *selectors = selectors_of(step);
 
     g_assert_cmpint(g_hash_table_contains(table, &step->policy.id), ==,
                     step->kind == RVL_OPERATION_POLICY_UPDATE);
     g_hash_table_insert(table, key_of(step->policy.id),
-                        g_strdup_printf("%s %u: %s <-> %s",
+                        g_strdup_printf("%s %u: %s",
                                         step->policy.action == RVL_ACTION_BYPASS    ? "bypass"
                                         : step->policy.action == RVL_ACTION_DISCARD ? "discard"
                                                                                     : "protect",
-                                        step->policy.order, local, remote));
+                                        step->policy.order, selectors));
 }
 
 static void
@@ -248,6 +257,7 @@ apply_step(PairEnd *end, const RvlApplyStep *step, GArray *removed)
         g_assert_nonnull(step->remote);
         *sa = (PairSa){step->sa.id,     step->sa.pair, step->sa.direction,     step->sa.spi,
                        step->sa.policy, false,         keys_of(end, &step->sa)};
+        sa->selectors = selectors_of(step);
         g_assert_false(g_hash_table_contains(end->sas, &sa->id));
         g_hash_table_insert(end->sas, key_of(sa->id), sa);
         if (sa->direction == RVL_DIRECTION_IN)

@@ -44,6 +44,7 @@ sa_free(void *data)
     PairSa *sa = data;
 
     g_bytes_unref(sa->key);
+    g_free(sa->selectors);
     g_free(sa);
 }
 
@@ -68,6 +69,7 @@ end_init(PairEnd *end, const char *name, const char *address, uint64_t seed)
     end->deployed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     end->replies = g_ptr_array_new();
     end->steps = g_string_new(NULL);
+    end->acquires = g_string_new(NULL);
     end->installer = (RvlInstallerCapabilities){
         .size = sizeof end->installer,
         .has_esn = true,
@@ -113,6 +115,7 @@ end_clear(PairEnd *end)
         reply_free(g_ptr_array_index(end->replies, i));
     g_ptr_array_unref(end->replies);
     g_string_free(end->steps, TRUE);
+    g_string_free(end->acquires, TRUE);
 }
 
 /* Datagrams */
@@ -209,6 +212,8 @@ pair_take_actions(Pair *pair, int end)
             g_string_append_printf(at->steps, "%s,", action.step);
             break;
         case RVL_ENGINE_ACQUIRE_DONE:
+            g_string_append_printf(at->acquires, "%" G_GUINT64_FORMAT " %s,", action.acquire,
+                                   action.succeeded ? "served" : "failed");
             break;
         }
         rvl_engine_action_clear(&action);

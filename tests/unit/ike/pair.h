@@ -19,6 +19,7 @@
  * @replies: of commands, in order: each an error or NULL
  * @verdict: on each proof of the peer's that holds; proved where nobody says otherwise
  * @steps: that commands heard of, in order, each ended by a comma
+ * @acquires: that ended, in order: `1 served,` or `1 failed,`
  */
 typedef struct {
     const char *name;
@@ -42,6 +43,7 @@ typedef struct {
     GHashTable *deployed;
     GPtrArray *replies;
     GString *steps;
+    GString *acquires;
     RvlTime last_inbound; /* what a query of SAs says of each; 0: nothing ever came */
     unsigned jobs;
     size_t secrets; /* that the configuration holds */
@@ -58,6 +60,7 @@ typedef struct {
     GBytes *key;    /* octets of its keys, so that both ends can be compared */
     uint32_t limit; /* RvlSaLimit that it has reached, for who takes stock */
     uint32_t limit_cause;
+    char *selectors; /* `10.1.0.0/16 <-> 10.2.0.0/16` */
 } PairSa;
 
 /** PairDatagram: on its way; @to: index of the end that gets it. */

@@ -26,6 +26,15 @@ G_STATIC_ASSERT(G_N_ELEMENTS(names) == SA_PARTS);
 
 #define ABSORB(mix, value) toy_mix_absorb((mix), (const uint8_t *)&(value), sizeof(value))
 
+/* Its neighbours in the engine's list are no part of it. */
+static void
+absorb_lineage(ToyMix *mix, const RvlLineage *lineage)
+{
+    const uint8_t *octets = (const uint8_t *)lineage;
+
+    toy_mix_absorb(mix, octets + sizeof lineage->link, sizeof *lineage - sizeof lineage->link);
+}
+
 static uint64_t
 finish(ToyMix *mix)
 {
@@ -272,7 +281,7 @@ absorb_child(ToyMix *mix, const RvlChildSa *child, const RvlSecretServices *secr
     absorb_timer(mix, &child->expire);
     absorb_timer(mix, &child->linger);
     if (child->lineage != NULL)
-        ABSORB(mix, *child->lineage);
+        absorb_lineage(mix, child->lineage);
     for (size_t i = 0; i < G_N_ELEMENTS(child->keys); i++)
         absorb_handle(mix, secrets, child->keys[i]);
     absorb_error(mix, child->error);
@@ -447,7 +456,10 @@ engine_digest(const RvlEngine *engine)
                       engine->slots->len,
                       engine->free_slots->len,
                       engine->upkeeps->len,
-                      engine->lineages->len};
+                      engine->lineages.length,
+                      g_hash_table_size(engine->by_number),
+                      g_hash_table_size(engine->by_sa_id),
+                      g_hash_table_size(engine->by_policy)};
     size_t keyed[] = {rvl_keyed_table_count(engine->by_spi),
                       rvl_keyed_table_count(engine->by_first),
                       rvl_keyed_table_count(engine->by_peer)};
@@ -468,7 +480,7 @@ engine_digest(const RvlEngine *engine)
     ABSORB(&mix, engine->counts);
     for (guint i = 0; i < engine->upkeeps->len; i++)
         absorb_upkeep(&mix, g_ptr_array_index(engine->upkeeps, i));
-    for (guint i = 0; i < engine->lineages->len; i++)
-        ABSORB(&mix, *(const RvlLineage *)g_ptr_array_index(engine->lineages, i));
+    for (const GList *link = engine->lineages.head; link != NULL; link = link->next)
+        absorb_lineage(&mix, link->data);
     return finish(&mix);
 }
