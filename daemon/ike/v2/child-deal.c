@@ -448,6 +448,29 @@ name_origin(const RvlConnection *connection, const RvlChildPolicy *policy, GErro
 }
 
 static bool
+includes_first(const RvlMessage *message, RvlPayloadType type, const RvlSelectors *ours)
+{
+    const RvlPayload *payload = rvl_message_find(message, type);
+    g_autoptr(RvlSelectors) first = NULL;
+
+    if (payload == NULL || payload->ts.n == 0)
+        return false;
+    first = rvl_selectors_new(payload->ts.selectors, 1);
+    return rvl_selectors_includes(ours, first);
+}
+
+/* What the peer's packet needs: where policy allows its first selectors, they must be granted (2.9). */
+static bool
+holds_first(const RvlIkeSa *ike, const RvlMessage *message, const RvlChildPolicy *policy)
+{
+    g_autoptr(RvlSelectors) local = selectors_of(ike, policy, true);
+    g_autoptr(RvlSelectors) remote = selectors_of(ike, policy, false);
+
+    return includes_first(message, RVL_PAYLOAD_TSR, local) &&
+           includes_first(message, RVL_PAYLOAD_TSI, remote);
+}
+
+static bool
 choose_policy(RvlIkeSa *ike,
               RvlChildDeal *deal,
               const RvlMessage *message,
@@ -465,10 +488,12 @@ choose_policy(RvlIkeSa *ike,
         name_origin(connection, policy, error);
         return false;
     }
-    for (size_t i = 0; i < connection->n_children; i++) {
+    for (size_t i = 0; i < 2 * connection->n_children; i++) {
         g_autoptr(GError) why = NULL;
 
-        policy = &connection->children[i];
+        policy = &connection->children[i % connection->n_children];
+        if (holds_first(ike, message, policy) != (i < connection->n_children))
+            continue;
         if (try_policy(ike, deal, message, connection, policy, NULL, &why))
             return true;
         name_origin(connection, policy, &why);

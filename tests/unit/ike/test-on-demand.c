@@ -210,6 +210,38 @@ what_stands_serves_its_own_packets_alone(void)
     assert_acquires(pair, "1 served,2 served,3 failed,");
 }
 
+#define TWO_PARTS NARROW "[child ba/two]\nkeep = none\nprotect = 10.2.1.0/24 <-> 10.1.0.0/24\n"
+
+/* The responder has a child for each packet, and the second isn't what it would choose by order. */
+static void
+packet_outside_what_stands_sets_up_another(void)
+{
+    g_autoptr(Pair) pair = pair_with(TWO_PARTS);
+
+    acquire_to(pair, 1, "10.2.0.7");
+    pair_assert_agree(pair, 1);
+    acquire_to(pair, 2, "10.2.1.7");
+    pair_assert_agree(pair, 2);
+    assert_stand(pair, "10.1.0.0/24 <-> 10.2.0.0/24;10.1.0.0/24 <-> 10.2.1.0/24;");
+    assert_acquires(pair, "1 served,2 served,");
+    pair_command(pair, PAIR_A, RVL_COMMAND_REKEY, "ab");
+    pair_run(pair, RVL_MINUTE);
+    pair_assert_agree(pair, 2);
+}
+
+static void
+packets_that_ask_at_once_get_one_each(void)
+{
+    g_autoptr(Pair) pair = pair_with(TWO_PARTS);
+    RvlFlow flows[] = {flow_to("10.2.1.7"), flow_to("10.2.0.7"), flow_to("10.2.1.8")};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(flows); i++)
+        acquire(pair, i + 1, &flows[i]);
+    pair_run(pair, RVL_SECOND);
+    pair_assert_agree(pair, 2);
+    assert_acquires(pair, "1 served,3 served,2 served,");
+}
+
 /* Says SINGLE_PAIR_REQUIRED in place of TS_UNACCEPTABLE, so often. */
 static GBytes *
 with_single_pair(Pair *pair, GBytes *octets)
@@ -292,6 +324,10 @@ main(int argc, char **argv)
                     answer_without_the_packet_is_refused_and_leaves_nothing);
     g_test_add_func("/ike/on-demand/what-stands-serves-its-own-packets-alone",
                     what_stands_serves_its_own_packets_alone);
+    g_test_add_func("/ike/on-demand/packet-outside-what-stands-sets-up-another",
+                    packet_outside_what_stands_sets_up_another);
+    g_test_add_func("/ike/on-demand/packets-that-ask-at-once-get-one-each",
+                    packets_that_ask_at_once_get_one_each);
     g_test_add_func("/ike/on-demand/single-pair-is-asked-for-where-it-is-required",
                     single_pair_is_asked_for_where_it_is_required);
     return g_test_run();
