@@ -392,6 +392,9 @@ fire(RvlEngine *engine, RvlTimer *timer)
     case RVL_TIMER_IKE_EXPIRE:
         rvl_sa_life_expire_due(OWNER(timer, RvlIkeSa, timers.expire));
         break;
+    case RVL_TIMER_PROOF_END:
+        rvl_sa_life_proof_end_due(OWNER(timer, RvlIkeSa, timers.proof_end));
+        break;
     case RVL_TIMER_QUEUE:
         rvl_exchange_pump(OWNER(timer, RvlIkeSa, timers.queue));
         break;

@@ -18,6 +18,7 @@ static const struct {
     {G_STRUCT_OFFSET(RvlIkeSa, timers.rekey), RVL_TIMER_IKE_REKEY},
     {G_STRUCT_OFFSET(RvlIkeSa, timers.expire), RVL_TIMER_IKE_EXPIRE},
     {G_STRUCT_OFFSET(RvlIkeSa, timers.queue), RVL_TIMER_QUEUE},
+    {G_STRUCT_OFFSET(RvlIkeSa, timers.proof_end), RVL_TIMER_PROOF_END},
 };
 
 static RvlTimer *

@@ -38,7 +38,7 @@ typedef enum {
  *   only shrinks
  * @local, @remote: (nullable): identities, once known
  * @local_auth, @remote_auth: (nullable): how each end proved itself, for status
- * @proof_ends: wall time at which the peer's proof ends; 0: never
+ * @proof_ends: last second of wall time at which the peer's proof holds; 0: it holds for ever
  */
 typedef struct {
     RvlConnection *connection;
@@ -74,6 +74,7 @@ typedef struct {
  * @rekey: when it is to be replaced
  * @expire: its hard end
  * @queue: when an exchange that was put off may begin
+ * @proof_end: when to look whether the peer's proof still holds
  */
 typedef struct {
     RvlTimer set_up;
@@ -83,6 +84,7 @@ typedef struct {
     RvlTimer rekey;
     RvlTimer expire;
     RvlTimer queue;
+    RvlTimer proof_end;
 } RvlSaTimers;
 
 /**

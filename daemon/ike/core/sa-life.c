@@ -21,6 +21,8 @@
 #define KEEPALIVE (20 * RVL_SECOND)
 /* A replaced SA whose peer never deletes it, and one whose delete nobody answers. */
 #define REPLACED_LIFE (60 * RVL_SECOND)
+/* Wall time may be set, and stands still for no timer: how long that goes unseen. */
+#define PROOF_WATCH RVL_HOUR
 
 static const struct {
     const char *word;
@@ -100,6 +102,30 @@ watch_liveness(RvlIkeSa *ike)
         rvl_engine_set_timer(ike->engine, &ike->timers.liveness, period);
 }
 
+/* RFC 5280 4.1.2.5: valid through notAfter, inclusive. */
+bool
+rvl_sa_life_proof_is_over(const RvlIkeSa *ike)
+{
+    return ike->peer.proof_ends.unix_s != 0 &&
+           ike->engine->now.wall.unix_s > ike->peer.proof_ends.unix_s;
+}
+
+static void
+watch_proof(RvlIkeSa *ike)
+{
+    int64_t now_s = ike->engine->now.wall.unix_s;
+    int64_t ends_s = ike->peer.proof_ends.unix_s;
+    RvlTime left = PROOF_WATCH;
+
+    if (ends_s == 0)
+        return;
+    if (ends_s < now_s)
+        left = 0;
+    else if (ends_s - now_s < PROOF_WATCH / RVL_SECOND)
+        left = (ends_s - now_s + 1) * RVL_SECOND;
+    rvl_engine_set_timer(ike->engine, &ike->timers.proof_end, left);
+}
+
 void
 rvl_sa_life_follow(RvlIkeSa *ike, const RvlConnection *connection)
 {
@@ -129,6 +155,7 @@ rvl_sa_life_established(RvlIkeSa *ike)
                      &ike->timers.expire);
     rvl_siblings_add(ike);
     watch_liveness(ike);
+    watch_proof(ike);
     if (ike->path.has_nat_here)
         rvl_engine_set_timer(engine, &ike->timers.keepalive, KEEPALIVE);
 }
@@ -145,6 +172,7 @@ rvl_sa_life_replaced(RvlIkeSa *ike, RvlIkeSa *successor)
     rvl_timer_clear(engine->timers, &ike->timers.rekey);
     rvl_timer_clear(engine->timers, &ike->timers.liveness);
     rvl_timer_clear(engine->timers, &ike->timers.keepalive);
+    rvl_timer_clear(engine->timers, &ike->timers.proof_end);
     rvl_engine_set_timer(engine, &ike->timers.expire, REPLACED_LIFE);
 }
 
@@ -303,4 +331,16 @@ rvl_sa_life_expire_due(RvlIkeSa *ike)
         rvl_sa_life_delete(ike, RVL_CAUSE_LIFETIME_EXPIRED);
     else if (ike->state == RVL_IKE_SA_REPLACED)
         rvl_sa_life_delete(ike, RVL_CAUSE_REPLACED);
+}
+
+/* A rekey proves nothing anew (RFC 7296 2.8.3): only another IKE_AUTH does. */
+void
+rvl_sa_life_proof_end_due(RvlIkeSa *ike)
+{
+    if (ike->state != RVL_IKE_SA_ESTABLISHED)
+        return;
+    if (rvl_sa_life_proof_is_over(ike))
+        rvl_sa_life_delete(ike, RVL_CAUSE_CERTIFICATE_EXPIRED);
+    else
+        watch_proof(ike);
 }

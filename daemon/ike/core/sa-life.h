@@ -46,6 +46,10 @@ void rvl_sa_life_liveness_due(RvlIkeSa *ike);
 void rvl_sa_life_keepalive_due(RvlIkeSa *ike);
 void rvl_sa_life_rekey_due(RvlIkeSa *ike);
 void rvl_sa_life_expire_due(RvlIkeSa *ike);
+void rvl_sa_life_proof_end_due(RvlIkeSa *ike);
+
+/** rvl_sa_life_proof_is_over: the certificate that the peer proved itself by has expired. */
+bool rvl_sa_life_proof_is_over(const RvlIkeSa *ike);
 
 /** rvl_sa_life_state_word: for status. */
 const char *rvl_sa_life_state_word(RvlIkeSaState state);

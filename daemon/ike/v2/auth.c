@@ -169,6 +169,10 @@ take_verdict(RvlIkeSa *ike, RvlExchange *x, GError **error)
     }
     ike->peer.remote_auth = g_strdup(proof->description);
     ike->peer.proof_ends = proof->not_after;
+    if (rvl_sa_life_proof_is_over(ike)) {
+        rvl_error_set(error, RVL_CAUSE_CERTIFICATE_EXPIRED, "it expired while it was checked");
+        return false;
+    }
     rvl_report_granted(ike);
     return true;
 }

@@ -431,6 +431,8 @@ pair_serve(Pair *pair, int end, RvlJob *job)
         finished->result = rvl_job_result_new_failed(job, error);
     } else {
         finished->result = serve(&pair->ends[end], job, pair->certificate_octets);
+        if (job->kind == RVL_JOB_CHECK && finished->result->end == RVL_JOB_DONE)
+            finished->result->answer.proof.not_after = pair->proof_ends[end];
     }
     pair->ends[end].jobs++;
     g_queue_push_tail(&pair->results, finished);

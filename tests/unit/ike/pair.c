@@ -18,7 +18,7 @@
 RvlNow
 pair_now(const Pair *pair)
 {
-    return (RvlNow){pair->now, {WALL + (pair->now - START) / RVL_SECOND}};
+    return (RvlNow){pair->now, {WALL + pair->wall_ahead_s + (pair->now - START) / RVL_SECOND}};
 }
 
 /* A deterministic generator: SplitMix64. */

@@ -87,6 +87,8 @@ struct Pair {
     GQueue results; /* of finished jobs that wait for their turn */
     RvlTime latency;
     RvlTime job_delay;
+    int64_t wall_ahead_s;      /* by which the wall clock was set */
+    RvlWallTime proof_ends[2]; /* of what each end checks; 0: never */
     size_t certificate_octets; /* of a certificate that comes with each proof; 0: none */
     PairFilter filter;
     PairJobFilter job_filter;

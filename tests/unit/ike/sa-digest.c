@@ -303,7 +303,7 @@ timers_digest(const RvlSaTimers *timers)
 {
     const RvlTimer *const all[] = {&timers->set_up,    &timers->retransmit, &timers->liveness,
                                    &timers->keepalive, &timers->rekey,      &timers->expire,
-                                   &timers->queue};
+                                   &timers->queue,     &timers->proof_end};
     ToyMix mix;
 
     G_STATIC_ASSERT(sizeof(RvlSaTimers) == G_N_ELEMENTS(all) * sizeof(RvlTimer));
