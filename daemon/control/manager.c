@@ -534,6 +534,9 @@ caller_may(const RvlCaller *caller, const GError *error, void *user_data)
 {
     g_autofree Call *call = user_data;
     RvlManager *manager = call->export->manager;
+    /* the answer frees the invocation, and what it holds */
+    g_autoptr(GVariant) arguments =
+        g_variant_ref(g_dbus_method_invocation_get_parameters(call->invocation));
     g_autoptr(GError) stops = NULL;
 
     if (manager == NULL)
@@ -543,8 +546,7 @@ caller_may(const RvlCaller *caller, const GError *error, void *user_data)
     else if (call->call == RVL_CALL_COUNT_)
         read_properties(manager, call->invocation);
     else
-        carry_out(manager, caller, call->call, call->invocation,
-                  g_dbus_method_invocation_get_parameters(call->invocation));
+        carry_out(manager, caller, call->call, call->invocation, arguments);
     g_rc_box_release_full(call->export, export_clear);
 }
 
