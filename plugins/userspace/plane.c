@@ -8,8 +8,6 @@
 #include <unistd.h>
 #include <ravelin/error.h>
 
-#include "esp.h"
-#include "flow.h"
 #include "retired.h"
 #include "worker.h"
 
@@ -39,7 +37,6 @@ fill_capabilities(Plane *plane)
             plane->raw_reason == NULL ? RVL_ENCAPSULATION_PREFERRED : RVL_ENCAPSULATION_REQUIRED,
         .encapsulation_reason = plane->raw_reason,
         .needs_interface = true,
-        .mtu_overhead = IPV6_HEADER + UDP_HEADER + ESP_HEADER + ESP_TRAILER,
     };
 }
 

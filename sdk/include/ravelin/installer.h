@@ -49,7 +49,8 @@ typedef enum {
  * @encapsulation: RvlEncapsulationWish
  * @encapsulation_reason: (nullable): why raw ESP can't be carried, for a warning
  * @needs_interface: also with `interface = none`
- * @mtu_overhead: octets that it adds in the worst case besides the suite's own
+ * @mtu_overhead: octets that it adds to a packet beside outer IP header, UDP encapsulation and ESP; 0:
+ *   none
  */
 typedef struct {
     uint32_t size;
