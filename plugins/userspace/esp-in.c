@@ -32,7 +32,7 @@ esp_in_add(EspIn *in,
            const RvlEndpoint *remote,
            uint8_t outer_class)
 {
-    if (octets < ESP_HEADER)
+    if (octets < RVL_ESP_HEADER)
         return RVL_DROP_SHORT;
 
     Sa *sa = sa_table_find(table, load32(esp + ESP_SPI));
@@ -41,11 +41,11 @@ esp_in_add(EspIn *in,
         return RVL_DROP_UNKNOWN_SPI;
 
     const RvlProtectionShape *shape = &sa->suite->shape;
-    uint32_t fixed = ESP_HEADER + shape->iv_octets + shape->icv_octets;
+    uint32_t fixed = RVL_ESP_HEADER + shape->iv_octets + shape->icv_octets;
 
-    if (octets < fixed + ESP_TRAILER)
+    if (octets < fixed + RVL_ESP_TRAILER)
         return RVL_DROP_SHORT;
-    if ((octets - fixed) % esp_alignment(shape) != 0)
+    if ((octets - fixed) % rvl_esp_alignment(shape) != 0)
         return RVL_DROP_MALFORMED;
     in->in[in->n++] = (InPacket){
         .sa = sa,
@@ -84,15 +84,15 @@ prepare(EspIn *in, uint32_t i)
 {
     InPacket *p = &in->in[i];
     const RvlProtectionShape *shape = &p->sa->suite->shape;
-    uint8_t *cipher = p->esp + ESP_HEADER + shape->iv_octets;
+    uint8_t *cipher = p->esp + RVL_ESP_HEADER + shape->iv_octets;
 
     in->packets[i] = (RvlPacket){
         .key = p->sa->key,
         .sequence = p->sequence,
-        .iv = p->esp + ESP_HEADER,
+        .iv = p->esp + RVL_ESP_HEADER,
         .source = cipher,
         .destination = cipher,
-        .octets = p->octets - ESP_HEADER - shape->iv_octets - shape->icv_octets,
+        .octets = p->octets - RVL_ESP_HEADER - shape->iv_octets - shape->icv_octets,
         .icv = p->esp + p->octets - shape->icv_octets,
         /* Only pending packets are worked on. */
         .status = p->drop == RVL_DROP_NONE ? RVL_CRYPT_PENDING : RVL_CRYPT_FAILED,
@@ -167,12 +167,12 @@ take_inner(InPacket *p, uint8_t *plain, uint32_t octets)
     uint32_t padding = plain[octets - 2];
     uint8_t traffic_class;
 
-    if (padding > octets - ESP_TRAILER ||
-        !padding_holds(plain + octets - ESP_TRAILER - padding, padding))
+    if (padding > octets - RVL_ESP_TRAILER ||
+        !padding_holds(plain + octets - RVL_ESP_TRAILER - padding, padding))
         return RVL_DROP_MALFORMED;
     if (next_header == PROTOCOL_NONE) /* 2.6: a dummy */
         return RVL_DROP_DUMMY;
-    if (!packet_parse(plain, octets - ESP_TRAILER - padding, &p->view))
+    if (!packet_parse(plain, octets - RVL_ESP_TRAILER - padding, &p->view))
         return RVL_DROP_MALFORMED;
     if (next_header != (p->view.key.family == RVL_FAMILY_IPV6 ? PROTOCOL_IPV6 : PROTOCOL_IPV4))
         return RVL_DROP_MALFORMED;

@@ -34,7 +34,7 @@ bool
 esp_out_has_room(const EspOut *out, const Sa *sa, uint32_t inner)
 {
     return out->n_packets < OUT_PACKETS && out->n_messages < OUT_MESSAGES &&
-           esp_octets(&sa->suite->shape, inner) <= OUT_ARENA - out->used;
+           rvl_esp_octets(&sa->suite->shape, inner) <= OUT_ARENA - out->used;
 }
 
 /* Whether the packet may follow those of the last message: only the last one may be shorter. */
@@ -91,22 +91,23 @@ esp_out_add(EspOut *out,
             uint8_t traffic_class)
 {
     const RvlProtectionShape *shape = &sa->suite->shape;
-    uint32_t octets = esp_octets(shape, inner);
+    uint32_t octets = rvl_esp_octets(shape, inner);
     OutMessage *message = message_for(out, sa, route, octets, traffic_class);
     uint8_t *esp = out->arena + out->used;
-    uint8_t *plain = esp + ESP_HEADER + shape->iv_octets;
-    uint32_t plain_octets = octets - ESP_HEADER - shape->iv_octets - shape->icv_octets;
+    uint8_t *plain = esp + RVL_ESP_HEADER + shape->iv_octets;
+    uint32_t plain_octets = octets - RVL_ESP_HEADER - shape->iv_octets - shape->icv_octets;
     RvlPacket *packet = &out->packets[out->n_packets];
 
     store32(esp + ESP_SPI, sa->spi);
     store32(esp + ESP_SEQUENCE, (uint32_t)sequence);
 
-    uint8_t *icv = write_trailer(plain + inner, plain_octets - inner - ESP_TRAILER, next_header);
+    uint8_t *icv =
+        write_trailer(plain + inner, plain_octets - inner - RVL_ESP_TRAILER, next_header);
 
     *packet = (RvlPacket){
         .key = sa->key,
         .sequence = sequence,
-        .iv = esp + ESP_HEADER,
+        .iv = esp + RVL_ESP_HEADER,
         .source = plain,
         .destination = plain,
         .octets = plain_octets,

@@ -11,7 +11,7 @@
 void
 esp_set_aad(const Sa *sa, const uint8_t *esp, uint64_t sequence, EspAad *aad, RvlPacket *packet)
 {
-    packet->aad = RVL_OCTETS(esp, ESP_HEADER);
+    packet->aad = RVL_OCTETS(esp, RVL_ESP_HEADER);
     packet->tail = RVL_OCTETS_NONE;
     if (!sa->has_esn)
         return;

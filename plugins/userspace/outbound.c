@@ -184,7 +184,7 @@ protect(Worker *worker,
         .route = route,
         .view = view,
         .packet = packet,
-        .limit = esp_largest_inner(&sa->suite->shape, mtu - route->outer_octets),
+        .limit = rvl_esp_largest_inner(&sa->suite->shape, mtu - route->outer_octets),
     };
 
     if (sa->inner_limit != 0)

@@ -49,9 +49,9 @@ every_length_survives(gconstpointer data)
             uint32_t octets = esp_rig_seal(rig, payload + 1, inner, n, esp);
             const InPacket *p = &rig->in->in[0];
 
-            g_assert_cmpuint(octets, ==, esp_octets(shape, n));
-            g_assert_cmpuint(esp_largest_inner(shape, octets), >=, n);
-            g_assert_cmpuint(esp_largest_inner(shape, octets - 1), <, n);
+            g_assert_cmpuint(octets, ==, rvl_esp_octets(shape, n));
+            g_assert_cmpuint(rvl_esp_largest_inner(shape, octets), >=, n);
+            g_assert_cmpuint(rvl_esp_largest_inner(shape, octets - 1), <, n);
             g_assert_cmpuint(load32(esp), ==, SPI);
             g_assert_cmpuint(load32(esp + 4), ==, payload + 1);
             g_assert_cmpint(esp_rig_open(rig, esp, octets, 0), ==, RVL_DROP_NONE);
@@ -164,7 +164,7 @@ oddity_ends_as_it_must(const Pair *pair, const Oddity *odd)
     uint32_t n = write_udp(inner, RVL_FAMILY_IPV4, 9, odd->inner_class);
     uint8_t *plain = esp_out_add(rig->out, rig->out_sa, rig->route, 1, n, odd->next_header, 0);
     RvlPacket *packet = &rig->out->packets[0];
-    uint8_t *trailer = plain + packet->octets - ESP_TRAILER;
+    uint8_t *trailer = plain + packet->octets - RVL_ESP_TRAILER;
     RvlDropCause drop;
 
     memcpy(plain, inner, n);
@@ -252,7 +252,7 @@ without_trailer(GBytes *plain)
     gsize n = g_bytes_get_size(plain);
     const uint8_t *octets = g_bytes_get_data(plain, NULL);
 
-    return g_bytes_new_from_bytes(plain, 0, n - ESP_TRAILER - octets[n - 2]);
+    return g_bytes_new_from_bytes(plain, 0, n - RVL_ESP_TRAILER - octets[n - 2]);
 }
 
 static bool
@@ -306,7 +306,7 @@ published_packet_fits(const BuiltBackend *backend, const Published *p)
     g_autoptr(EspRig) rig =
         esp_rig_new(&backend->primitives, p->suite, p->encr, p->integ, spi, false, WINDOW);
     uint8_t next_header = inner[0] >> 4 == 6 ? PROTOCOL_IPV6 : PROTOCOL_IPV4;
-    uint32_t before = ESP_HEADER + rig->suite.shape.iv_octets;
+    uint32_t before = RVL_ESP_HEADER + rig->suite.shape.iv_octets;
     uint8_t *plain;
 
     memcpy(work, esp, octets);
@@ -317,7 +317,7 @@ published_packet_fits(const BuiltBackend *backend, const Published *p)
                         next_header, 0);
     memcpy(plain, inner, n);
     g_assert_cmpuint(rig->out->used, ==, octets);
-    g_assert_cmpmem(rig->out->arena, ESP_HEADER, esp, ESP_HEADER);
+    g_assert_cmpmem(rig->out->arena, RVL_ESP_HEADER, esp, RVL_ESP_HEADER);
     g_assert_cmpmem(plain, rig->out->packets[0].octets, work + before,
                     octets - before - rig->suite.shape.icv_octets);
 }

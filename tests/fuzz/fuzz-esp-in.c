@@ -46,7 +46,7 @@ set_up(void)
 static uint32_t
 seal(const uint8_t *plain, uint32_t n, uint8_t *esp)
 {
-    uint32_t inner = n - ESP_TRAILER, octets;
+    uint32_t inner = n - RVL_ESP_TRAILER, octets;
     RvlPacket *packet = &rig->out->packets[0];
     uint8_t *at = esp_out_add(rig->out, rig->out_sa, rig->route, ++sequence, inner, 0, 0);
 
@@ -71,7 +71,7 @@ LLVMFuzzerTestOneInput(const uint8_t *octets, size_t n)
 
     if (rig == NULL)
         set_up();
-    if (n < 2 + ESP_TRAILER || n > MOST_OCTETS)
+    if (n < 2 + RVL_ESP_TRAILER || n > MOST_OCTETS)
         return 0;
     esp = g_malloc(MOST_OCTETS + 100);
     if ((octets[0] & 1) != 0) {
