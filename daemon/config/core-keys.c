@@ -158,7 +158,7 @@ const RvlKey rvl_core_keys[] = {
      HELP("none, auto, or the name of the interface to make")},
     {KEY("connection", "address", TEXTS), COSTS(RENEW), HELP("addresses of the interface")},
     {KEY("connection", "mtu", INTEGER), DEFAULT("auto"), WORDS(auto_word), BETWEEN(576, 65535),
-     COSTS(RENEW), HELP("largest inner packet; auto: computed")},
+     COSTS(RENEW), HELP("largest inner packet; auto: what every suite leaves of 1500 octets")},
     {KEY("connection", "routes", TEXT), DEFAULT("auto"), COSTS(RENEW),
      HELP("auto, no, or table N")},
     CHILD_KEYS("connection"),

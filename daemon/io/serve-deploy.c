@@ -8,12 +8,7 @@
 
 #include <ravelin/error.h>
 
-/*
- * MTU of inner packets where the configuration names none: 1500 less an outer IPv6 header (40), UDP
- * (8), ESP's header (8), the longest IV (16), two octets of trailer, the longest ICV (32): 1394,
- * down to a multiple of 16 less the trailer, so that no suite needs a further block of padding.
- */
-#define DEFAULT_MTU 1390
+#include "io/interface-mtu.h"
 
 typedef struct {
     const RvlJobServices *services;
@@ -38,7 +33,6 @@ deployment_new(const RvlJobServices *services,
     deployment->job = job;
     deployment->served = served;
     deployment->user_data = user_data;
-    deployment->mtu = job->request.deploy.mtu != 0 ? job->request.deploy.mtu : DEFAULT_MTU;
     return deployment;
 }
 
@@ -183,6 +177,14 @@ interface_added(const char *name, uint32_t index, const GError *error, void *use
     set_routes(deployment);
 }
 
+static uint32_t
+mtu_of(const RvlJobServices *services, const RvlDeployRequest *wanted)
+{
+    if (wanted->mtu != 0)
+        return wanted->mtu;
+    return rvl_interface_mtu(services->crypto, services->capabilities, wanted);
+}
+
 void
 rvl_serve_deploy(const RvlJobServices *services,
                  const RvlJob *job,
@@ -198,9 +200,10 @@ rvl_serve_deploy(const RvlJobServices *services,
         .needs = is_named ? RVL_INTERFACE_NEEDS_NAME : 0,
         .owner = wanted->owner,
         .name = is_named ? wanted->interface : NULL,
-        .mtu = deployment->mtu,
+        .mtu = mtu_of(services, wanted),
     };
 
+    deployment->mtu = request.mtu;
     if (g_strcmp0(wanted->interface, "none") == 0 && !services->capabilities->needs_interface)
         set_routes(deployment);
     else

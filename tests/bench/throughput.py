@@ -86,10 +86,6 @@ class Daemons(Bare):
         self.processes = [end.process for end in self.ends]
         for end in self.ends:
             end.load(Tunnel(suite=SUITES["aes-gcm/x25519"]))
-            if kind is ravelin.Ravelin:  # what AES-GCM in UDP leaves of 1500 octets, as the data plane alone has it
-                with open(end.etc / "conf.d/lab.conf", "a", encoding="utf-8") as file:
-                    file.write("mtu = 1438\n")
-                end.ctl("reload")
         self.ends[0].up()
 
     def close(self):

@@ -60,6 +60,7 @@ set_of(const RvlRouteSet *routes)
     set->is_guarded = routes->is_guarded;
     set->is_guard_only = (routes->needs & RVL_ROUTES_NEEDS_GUARD_ONLY) != 0;
     set->table = (routes->needs & RVL_ROUTES_NEEDS_TABLE) != 0 ? routes->table : 0;
+    set->mtu = routes->mtu;
     return set;
 }
 

@@ -14,6 +14,7 @@ typedef struct {
     bool is_guarded;
     bool is_guard_only;
     uint32_t table;
+    uint32_t mtu;
 } FakeRouteSet;
 
 /**

@@ -123,6 +123,57 @@ append_prefixes(GArray *prefixes, const RvlSelectors *selectors)
     }
 }
 
+/* Each integrity algorithm of @proposal beside @encr; none where there is none. */
+static void
+append_pairs(GArray *suites, const RvlProposal *proposal, const RvlTransform *encr, RvlMode mode)
+{
+    RvlDeploySuite suite = {
+        .encr = *encr,
+        .integ = {RVL_TRANSFORM_INTEG, RVL_TRANSFORM_ID_NONE, 0},
+        .mode = mode,
+    };
+    guint before = suites->len;
+
+    for (size_t i = 0; i < proposal->n_transforms; i++) {
+        if (proposal->transforms[i].transform.type != RVL_TRANSFORM_INTEG)
+            continue;
+        suite.integ = proposal->transforms[i].transform;
+        g_array_append_val(suites, suite);
+    }
+    if (suites->len == before)
+        g_array_append_val(suites, suite);
+}
+
+/* Every pair that a peer may choose out of @child's proposals (RFC 7296 3.3). */
+static void
+append_suites(GArray *suites, const RvlChildPolicy *child)
+{
+    for (size_t i = 0; i < child->proposals->n; i++) {
+        const RvlProposal *proposal = &child->proposals->list[i];
+
+        for (size_t j = 0; j < proposal->n_transforms; j++) {
+            if (proposal->transforms[j].transform.type == RVL_TRANSFORM_ENCR)
+                append_pairs(suites, proposal, &proposal->transforms[j].transform, child->mode);
+        }
+    }
+}
+
+/* A name may have addresses of both families, and so may anybody; our own addresses can settle it. */
+static bool
+may_have_ipv6(const RvlConnection *connection)
+{
+    bool is_ipv4_here = connection->n_local > 0, is_ipv4_there = connection->n_remotes > 0;
+
+    for (size_t i = 0; i < connection->n_local; i++)
+        is_ipv4_here &= connection->local_addresses[i].family == RVL_FAMILY_IPV4;
+    for (size_t i = 0; i < connection->n_remotes; i++) {
+        const RvlRemote *remote = &connection->remotes[i];
+
+        is_ipv4_there &= remote->name == NULL && remote->range.first.family == RVL_FAMILY_IPV4;
+    }
+    return !is_ipv4_here && !is_ipv4_there;
+}
+
 static RvlJob *
 job_of(RvlEngine *engine, const RvlUpkeep *upkeep, RvlJobKind kind, RvlJobClass class)
 {
@@ -143,12 +194,15 @@ rvl_deploy_begin(RvlEngine *engine, RvlUpkeep *upkeep)
 
     deploy->interface = g_strdup(deployment->interface);
     deploy->mtu = deployment->mtu;
+    deploy->has_ipv6 = may_have_ipv6(connection);
+    deploy->may_encapsulate = connection->encapsulation != RVL_ENCAPSULATE_NEVER;
     deploy->has_routes = deployment->has_routes;
     deploy->table = deployment->table;
     g_array_append_vals(deploy->addresses, deployment->addresses, (guint)deployment->n_addresses);
     for (size_t i = 0; i < connection->n_children; i++) {
         append_prefixes(deploy->destinations, connection->children[i].remote);
         append_prefixes(deploy->sources, connection->children[i].local);
+        append_suites(deploy->suites, &connection->children[i]);
     }
     upkeep->deployed = RVL_DEPLOY_UNDER_WAY;
     (void)rvl_engine_start_job(engine, job, deployed);

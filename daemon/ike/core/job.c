@@ -72,6 +72,7 @@ request_init(RvlJob *job)
         job->request.deploy.addresses = g_array_new(FALSE, FALSE, sizeof(RvlPrefix));
         job->request.deploy.destinations = g_array_new(FALSE, FALSE, sizeof(RvlPrefix));
         job->request.deploy.sources = g_array_new(FALSE, FALSE, sizeof(RvlPrefix));
+        job->request.deploy.suites = g_array_new(FALSE, FALSE, sizeof(RvlDeploySuite));
         break;
     case RVL_JOB_RULES:
         job->request.rules.before = rvl_rules_new();
@@ -129,6 +130,7 @@ deploy_request_clear(RvlDeployRequest *deploy)
     g_clear_pointer(&deploy->addresses, g_array_unref);
     g_clear_pointer(&deploy->destinations, g_array_unref);
     g_clear_pointer(&deploy->sources, g_array_unref);
+    g_clear_pointer(&deploy->suites, g_array_unref);
 }
 
 static void

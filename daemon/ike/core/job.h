@@ -136,12 +136,26 @@ typedef struct {
     GArray *ids; /* of RvlSaId; never empty: QUERY; as it comes: TAKE_STOCK */
 } RvlQueryRequest;
 
+/**
+ * RvlDeploySuite:
+ * @encr, @integ: a pair that a Child SA may come to use; @integ.id NONE where @encr is combined
+ * @mode: RvlMode of that child
+ */
+typedef struct {
+    RvlTransform encr;
+    RvlTransform integ;
+    RvlMode mode;
+} RvlDeploySuite;
+
 /** RvlDeployRequest: what a connection asks of the system, before any SA of it stands. */
 typedef struct {
     char *connection;
     char *owner;
     char *interface;      /* `none`, `auto` or a name */
-    uint32_t mtu;         /* 0: computed from path and suites by the driver */
+    uint32_t mtu;         /* 0: computed by the driver from the three below */
+    GArray *suites;       /* of RvlDeploySuite */
+    bool has_ipv6;        /* the peer may be reached by IPv6 */
+    bool may_encapsulate; /* ESP may go in UDP */
     GArray *addresses;    /* of RvlPrefix */
     GArray *destinations; /* of RvlPrefix */
     GArray *sources;      /* of RvlPrefix */

@@ -7,6 +7,7 @@
 #include "fakes/events.h"
 #include "fakes/installer.h"
 #include "fakes/routes.h"
+#include "io/interface-mtu.h"
 #include "io/job-server.h"
 
 #define OWNER "test/berlin"
@@ -17,6 +18,7 @@ typedef struct {
     FakeEvents *events;
     RvlJobServices services;
     RvlJobResult *result;
+    uint32_t mtu; /* of the request */
 } Fixture;
 
 static void
@@ -65,6 +67,7 @@ serve(Fixture *fixture, RvlJobKind kind, const char *interface)
     request->connection = g_strdup("berlin");
     request->owner = g_strdup(OWNER);
     request->interface = g_strdup(interface);
+    request->mtu = fixture->mtu;
     request->has_routes = true;
     g_array_append_val(request->destinations, prefix);
     g_clear_pointer(&fixture->result, rvl_job_result_free);
@@ -156,6 +159,31 @@ no_interface_is_made_where_none_is_wanted(Fixture *fixture, gconstpointer data)
     g_assert_cmpuint(fake_installer_holds(fixture->installer), ==, 1);
 }
 
+/* Installer, routes, event and answer say the same MTU. */
+static void
+interface_has_the_mtu_that_is_configured(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    fixture->mtu = 1234;
+    serve(fixture, RVL_JOB_DEPLOY, "auto");
+    g_assert_cmpuint(fixture->result->answer.deploy.mtu, ==, 1234);
+    g_assert_cmpuint(fake_routes_find(fixture->routes, OWNER)->mtu, ==, 1234);
+    g_assert_cmpstr(fake_events_sentence(fixture->events, RVL_EVENT_INTERFACE_UP, 0), ==,
+                    "interface fake0 up, MTU 1234");
+}
+
+/* A suite that nobody serves leaves the least; what others leave: test-interface-mtu.c. */
+static void
+interface_has_the_computed_mtu_where_none_is_configured(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    serve(fixture, RVL_JOB_DEPLOY, "auto");
+    g_assert_cmpuint(fixture->result->answer.deploy.mtu, ==, RVL_INTERFACE_MTU_LEAST);
+    g_assert_cmpuint(fake_routes_find(fixture->routes, OWNER)->mtu, ==, RVL_INTERFACE_MTU_LEAST);
+    g_assert_cmpstr(fake_events_field(fixture->events, RVL_EVENT_INTERFACE_UP, 0, "mtu"), ==,
+                    "1280");
+}
+
 #define ADD(path, function) g_test_add(path, Fixture, NULL, set_up, function, tear_down)
 
 int
@@ -171,5 +199,9 @@ main(int argc, char **argv)
     ADD("/io/serve-deploy/first-error-is-kept", first_error_is_kept);
     ADD("/io/serve-deploy/no-interface-is-made-where-none-is-wanted",
         no_interface_is_made_where_none_is_wanted);
+    ADD("/io/serve-deploy/interface-has-the-mtu-that-is-configured",
+        interface_has_the_mtu_that_is_configured);
+    ADD("/io/serve-deploy/interface-has-the-computed-mtu-where-none-is-configured",
+        interface_has_the_computed_mtu_where_none_is_configured);
     return g_test_run();
 }
