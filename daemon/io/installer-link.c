@@ -25,8 +25,9 @@ struct RvlInstallerLink {
     GMutex lock; /* of the queues */
     GQueue reports;
     GQueue datagrams;
-    bool overrun_waits; /* one such report says it for all */
-    RvlBell *bell;      /* rung when something waits */
+    GHashTable *mappings; /* SA to that of the reports which says where its peer is */
+    bool overrun_waits;   /* one such report says it for all */
+    RvlBell *bell;        /* rung when something waits */
 };
 
 static void
@@ -68,13 +69,25 @@ link_expired(void *context, RvlSaId sa, bool is_hard, uint32_t cause)
     (void)queue_report(context, &report, G_MAXUINT); /* at most two an SA */
 }
 
+/* Where several wait, only where the peer is now matters: at most one an SA, and none is lost. */
 static void
 link_mapping_changed(void *context, RvlSaId sa, const RvlEndpoint *remote)
 {
-    RvlInstallerReport report = {
-        .kind = RVL_INSTALLER_MAPPING_CHANGED, .sa = sa, .remote = *remote};
+    RvlInstallerLink *link = context;
+    RvlInstallerReport *waiting;
 
-    (void)queue_report(context, &report, MAX_REPORTS);
+    g_mutex_lock(&link->lock);
+    waiting = g_hash_table_lookup(link->mappings, &sa);
+    if (waiting == NULL) {
+        waiting = g_new0(RvlInstallerReport, 1);
+        waiting->kind = RVL_INSTALLER_MAPPING_CHANGED;
+        waiting->sa = sa;
+        g_queue_push_tail(&link->reports, waiting);
+        g_hash_table_insert(link->mappings, &waiting->sa, waiting);
+    }
+    waiting->remote = *remote;
+    g_mutex_unlock(&link->lock);
+    rvl_bell_ring(link->bell);
 }
 
 static void
@@ -144,6 +157,8 @@ take_report(RvlInstallerLink *link)
     report = g_queue_pop_head(&link->reports);
     if (report != NULL && report->kind == RVL_INSTALLER_OVERRUN)
         link->overrun_waits = false;
+    if (report != NULL && report->kind == RVL_INSTALLER_MAPPING_CHANGED)
+        g_hash_table_remove(link->mappings, &report->sa);
     g_mutex_unlock(&link->lock);
     return report;
 }
@@ -204,6 +219,7 @@ rvl_installer_link_new(RvlInstallerReported reported, RvlDatagramReceived receiv
     g_mutex_init(&link->lock);
     g_queue_init(&link->reports);
     g_queue_init(&link->datagrams);
+    link->mappings = g_hash_table_new(g_int64_hash, g_int64_equal);
     link->bell = rvl_bell_new(deliver, link);
     return link;
 }
@@ -214,6 +230,7 @@ rvl_installer_link_free(RvlInstallerLink *link)
     if (link == NULL)
         return;
     rvl_bell_free(link->bell);
+    g_hash_table_unref(link->mappings);
     g_queue_clear_full(&link->reports, g_free);
     g_queue_clear_full(&link->datagrams, (GDestroyNotify)datagram_free);
     g_mutex_clear(&link->lock);

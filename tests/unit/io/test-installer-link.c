@@ -15,6 +15,7 @@ typedef struct {
     unsigned datagrams;
     RvlSaId last_sa;
     uint32_t last_cause;
+    uint16_t last_port;
     RvlInstallerReportKind last_kind;
     GThread *main_thread;
 } Fixture;
@@ -30,6 +31,7 @@ reported(const RvlInstallerReport *report, void *user_data)
     fixture->last_sa = report->sa;
     fixture->last_cause = report->cause;
     fixture->last_kind = report->kind;
+    fixture->last_port = report->remote.port;
     fixture->reports++;
 }
 
@@ -147,6 +149,35 @@ overrun_is_told_once_and_is_no_restart(Fixture *fixture, gconstpointer data)
     g_assert_cmpint(fixture->last_kind, ==, RVL_INSTALLER_RESTARTED);
 }
 
+static void
+tell_mapping(Fixture *fixture, RvlSaId sa, uint16_t port)
+{
+    RvlEndpoint remote = {.port = port};
+
+    fixture->host->mapping_changed(fixture->host->context, sa, &remote);
+}
+
+/* An installer tells of a peer's place once: the last word of each SA arrives, however many wait. */
+static void
+no_peer_that_moved_is_lost_in_a_flood(Fixture *fixture, gconstpointer data)
+{
+    enum { SAS = 10000 };
+
+    (void)data;
+    for (unsigned i = 0; i < SAS; i++)
+        tell_mapping(fixture, 1, (uint16_t)i);
+    run();
+    g_assert_cmpuint(fixture->reports, ==, 1);
+    g_assert_cmpuint(fixture->last_port, ==, SAS - 1);
+    for (RvlSaId sa = 1; sa <= SAS; sa++)
+        tell_mapping(fixture, sa, 1);
+    tell_mapping(fixture, SAS, 2);
+    run();
+    g_assert_cmpuint(fixture->reports, ==, 1 + SAS);
+    g_assert_cmpuint(fixture->last_sa, ==, SAS);
+    g_assert_cmpuint(fixture->last_port, ==, 2);
+}
+
 #define ADD(path, function) g_test_add(path, Fixture, NULL, set_up, function, tear_down)
 
 int
@@ -161,5 +192,7 @@ main(int argc, char **argv)
         reports_of_a_thread_come_in_order_on_the_main_loop);
     ADD("/io/installer-link/overrun-is-told-once-and-is-no-restart",
         overrun_is_told_once_and_is_no_restart);
+    ADD("/io/installer-link/no-peer-that-moved-is-lost-in-a-flood",
+        no_peer_that_moved_is_lost_in_a_flood);
     return g_test_run();
 }
