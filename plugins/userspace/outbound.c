@@ -74,8 +74,11 @@ take_numbers(Outgoing *o, uint32_t n, uint64_t octets, uint64_t *first)
 
     if (!worker_count(o->worker, o->sa, n, octets))
         return false;
-    if (sa_take_sequence(o->sa, n, first))
+    if (sa_take_sequence(o->sa, n, first)) {
+        if (sa_runs_short(o->sa))
+            core->expired(core->context, o->sa->id, false, RVL_CAUSE_SEQUENCE_EXHAUSTED);
         return true;
+    }
     atomic_store(&o->sa->counts.is_exhausted, true);
     if (!atomic_exchange(&o->sa->counts.hard_told, true))
         core->expired(core->context, o->sa->id, true, RVL_CAUSE_SEQUENCE_EXHAUSTED);

@@ -12,6 +12,8 @@
 /* Without ESN the number must not pass 32 bits; with it, a margin keeps additions from wrapping. */
 #define LAST_SEQUENCE UINT64_C(0xffffffff)
 #define LAST_EXTENDED_SEQUENCE (UINT64_MAX - (UINT64_C(1) << 32))
+/* From here on a new SA is wanted: a tenth of the numbers is left for the time until it stands (RFC 4303 3.3.3). */
+#define SOFT_SEQUENCE(last) ((last) / 10 * 9)
 
 Sa *
 sa_new(void)
@@ -52,6 +54,7 @@ sa_read_counters(const Sa *sa, RvlSaCounters *counters)
 {
     RvlSaLimit limit = limit_of(sa);
     bool is_exhausted = atomic_load_explicit(&sa->counts.is_exhausted, memory_order_relaxed);
+    bool is_short = atomic_load_explicit(&sa->counts.is_short, memory_order_relaxed);
 
     *counters = (RvlSaCounters){
         .id = sa->id,
@@ -63,8 +66,15 @@ sa_read_counters(const Sa *sa, RvlSaCounters *counters)
         .limit = limit,
         .limit_cause = limit == RVL_SA_LIMIT_NONE                   ? RVL_CAUSE_NONE
                        : limit == RVL_SA_LIMIT_HARD && is_exhausted ? RVL_CAUSE_SEQUENCE_EXHAUSTED
+                       : limit == RVL_SA_LIMIT_SOFT && is_short     ? RVL_CAUSE_SEQUENCE_EXHAUSTED
                                                                     : RVL_CAUSE_LIFETIME_EXPIRED,
     };
+}
+
+static uint64_t
+last_sequence(const Sa *sa)
+{
+    return sa->has_esn ? LAST_EXTENDED_SEQUENCE : LAST_SEQUENCE;
 }
 
 static bool
@@ -96,7 +106,7 @@ sa_count(Sa *sa, uint64_t packets, uint64_t octets)
 bool
 sa_take_sequence(Sa *sa, uint64_t n, uint64_t *first)
 {
-    uint64_t last = sa->has_esn ? LAST_EXTENDED_SEQUENCE : LAST_SEQUENCE;
+    uint64_t last = last_sequence(sa);
     uint64_t taken = atomic_load_explicit(&sa->sequence, memory_order_relaxed);
 
     do {
@@ -105,5 +115,17 @@ sa_take_sequence(Sa *sa, uint64_t n, uint64_t *first)
     } while (!atomic_compare_exchange_weak_explicit(&sa->sequence, &taken, taken + n,
                                                     memory_order_relaxed, memory_order_relaxed));
     *first = taken + 1;
+    return true;
+}
+
+bool
+sa_runs_short(Sa *sa)
+{
+    if (atomic_load_explicit(&sa->sequence, memory_order_relaxed) <
+            SOFT_SEQUENCE(last_sequence(sa)) ||
+        atomic_load_explicit(&sa->counts.soft_told, memory_order_relaxed) ||
+        atomic_exchange(&sa->counts.soft_told, true))
+        return false;
+    atomic_store(&sa->counts.is_short, true);
     return true;
 }

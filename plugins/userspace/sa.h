@@ -36,6 +36,7 @@ typedef struct {
     atomic_int_fast64_t last_inbound;
     atomic_bool soft_told;
     atomic_bool hard_told;
+    atomic_bool is_short;     /* soft_told since few sequence numbers are left */
     atomic_bool is_exhausted; /* hard_told since the sequence numbers are used up */
 } SaCounts;
 
@@ -115,6 +116,12 @@ SaVerdict sa_count(Sa *sa, uint64_t packets, uint64_t octets);
  * Returns: false where the numbers are used up (RFC 4303 3.3.3): the SA sends nothing more.
  */
 bool sa_take_sequence(Sa *sa, uint64_t n, uint64_t *first) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * sa_runs_short: after numbers were taken: whether a soft limit was passed just now, since few are left
+ * (RFC 4303 3.3.3): tell once. False where a soft limit was told already.
+ */
+bool sa_runs_short(Sa *sa) G_GNUC_WARN_UNUSED_RESULT;
 
 /** sa_lock: around the window; never held while anything is computed or waited for. */
 static inline void

@@ -281,6 +281,49 @@ lifetimes_end_an_sa(Fixture *fixture, gconstpointer data)
     g_assert_cmpuint(rig->host->calls.hard, ==, 1);
 }
 
+static bool
+has_soft(void *user_data)
+{
+    TestCalls *calls = user_data;
+    bool is_told;
+
+    pthread_mutex_lock(&calls->mutex);
+    is_told = calls->soft >= 1;
+    pthread_mutex_unlock(&calls->mutex);
+    return is_told;
+}
+
+/* Without ESN 2^32 - 1 numbers are all: a new SA is asked for once while a tenth is left, and packets go on. */
+static void
+few_sequence_numbers_ask_for_a_rekey(Fixture *fixture, gconstpointer data)
+{
+    enum { BEFORE = 3 };
+    PlaneRig *rig = fixture->rig;
+    TestCalls *calls = &rig->host->calls;
+    const uint32_t soft = UINT32_MAX / 10 * 9;
+    RvlSaAdd late = {
+        .needs = RVL_SA_NEEDS_SEQUENCE, .sequence = soft - 1 - BEFORE, .replay_window = 64};
+    const RvlSaCounters *counters;
+
+    (void)data;
+    plane_rig_add_policy(rig, RVL_ACTION_PROTECT, false);
+    g_assert_cmpint(plane_rig_add_sa(rig, 10, 0x1000, &late), ==, RVL_CAUSE_NONE);
+    plane_rig_activate(rig, 10);
+    for (uint32_t i = 0; i < BEFORE; i++)
+        assert_passes(rig, i);
+    g_assert_cmpuint(calls->soft, ==, 0);
+    for (uint32_t i = BEFORE; i < 2 * BEFORE; i++)
+        assert_passes(rig, i);
+    g_assert_true(test_host_await(rig->host, has_soft, calls));
+    g_assert_cmpuint(calls->soft, ==, 1);
+    g_assert_cmpuint(calls->hard, ==, 0);
+    g_assert_cmpuint(calls->last_cause, ==, RVL_CAUSE_SEQUENCE_EXHAUSTED);
+    plane_rig_remove(rig, 10);
+    counters = &g_array_index(rig->removed, RvlSaCounters, 0);
+    g_assert_cmpuint(counters->limit, ==, RVL_SA_LIMIT_SOFT); /* as whoever lost the report asks */
+    g_assert_cmpuint(counters->limit_cause, ==, RVL_CAUSE_SEQUENCE_EXHAUSTED);
+}
+
 /* What is asked for and not served is refused by its name, and leaves nothing behind. */
 static void
 refused_batch_leaves_nothing(Fixture *fixture, gconstpointer data)
@@ -523,6 +566,7 @@ main(int argc, char **argv)
     CASE("failed-acquire-drops-what-waits", failed_acquire_drops_what_waits);
     CASE("full-core-is-asked-again", full_core_is_asked_again);
     CASE("lifetimes-end-an-sa", lifetimes_end_an_sa);
+    CASE("few-sequence-numbers-ask-for-a-rekey", few_sequence_numbers_ask_for_a_rekey);
     CASE("refused-batch-leaves-nothing", refused_batch_leaves_nothing);
     CASE("datagrams-are-told-apart", datagrams_are_told_apart);
     CASE("only-newer-packets-move-the-peer", only_newer_packets_move_the_peer);
