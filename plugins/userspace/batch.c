@@ -284,6 +284,7 @@ set_list(Plane *plane,
     SaList *old = atomic_load(&policy->sas);
 
     atomic_store_explicit(&policy->sas, change(old, sa), memory_order_release);
+    atomic_fetch_add_explicit(&policy->generation, 1, memory_order_release);
     retired_list(retired, old);
 }
 
@@ -416,8 +417,9 @@ batch_apply(Plane *plane, const RvlSaBatch *batch, RvlCountersDone removed, void
     change.retired = retired_begin(plane);
     for (unsigned i = 0; i < steps->len; i++)
         carry_out(&change, &g_array_index(steps, Step, i));
-    if (change.spd != NULL)
+    if (change.spd != NULL) {
         retired_spd(change.retired, atomic_exchange(&plane->spd, change.spd));
-    atomic_fetch_add_explicit(&plane->generation, 1, memory_order_release);
+        atomic_fetch_add_explicit(&plane->generation, 1, memory_order_release);
+    }
     retired_end(plane, removed, user_data);
 }

@@ -41,6 +41,15 @@ outbound_flush(Worker *worker)
     esp_out_clear(worker->out);
 }
 
+/* The policy's SAs are those that the flow's was chosen from; the policy stands while the plane's generation does. */
+static bool
+is_current(const OutFlow *flow)
+{
+    return flow->policy == NULL ||
+           flow->policy_generation ==
+               atomic_load_explicit(&flow->policy->generation, memory_order_acquire);
+}
+
 /* What the SPD says of the flow; asked anew when anything changed since. */
 static const OutFlow *
 decide(Worker *worker, const Tun *tun, const FlowKey *key)
@@ -50,7 +59,7 @@ decide(Worker *worker, const Tun *tun, const FlowKey *key)
     uint32_t generation = atomic_load_explicit(&plane->generation, memory_order_acquire);
 
     if (flow->generation == generation && flow->interface == tun->index &&
-        memcmp(&flow->key, key, sizeof *key) == 0)
+        memcmp(&flow->key, key, sizeof *key) == 0 && is_current(flow))
         return flow;
 
     const Spd *spd = atomic_load_explicit(&plane->spd, memory_order_acquire);
@@ -61,6 +70,9 @@ decide(Worker *worker, const Tun *tun, const FlowKey *key)
         .generation = generation,
         .policy = spd_find(spd, key, tun->index),
     };
+    if (flow->policy != NULL) /* before the SAs are read, so that it is never newer than they are */
+        flow->policy_generation =
+            atomic_load_explicit(&flow->policy->generation, memory_order_acquire);
     if (flow->policy != NULL && flow->policy->action == RVL_ACTION_PROTECT)
         flow->sa = policy_find_sa(flow->policy, key);
     return flow;

@@ -27,7 +27,7 @@ typedef struct {
  * @host: the plugin's
  * @core: (nullable): the installer's, once attached
  * @table, @spd: published to the workers
- * @generation: grows with each change of policies or outbound SAs; workers' flow caches hold for one
+ * @generation: grows with each change of policies; workers' flow caches hold for one
  * @next_acquire: ids of acquires
  *
  * The rest is the main loop's alone.

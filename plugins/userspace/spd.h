@@ -19,6 +19,7 @@ typedef struct {
 /**
  * Policy:
  * @sequence: of its making, which decides between equal orders
+ * @generation: grows with each change of @sas; what workers remember of its flows holds for one
  * @acquire: id of the acquire that stands, 0 for none
  * @quiet_until: no acquire before, after one that ended
  */
@@ -33,6 +34,7 @@ typedef struct {
     RvlSelectors *local;
     RvlSelectors *remote;
     SaList *_Atomic sas;
+    atomic_uint generation;
     atomic_uint_fast64_t acquire;
     atomic_int_fast64_t quiet_until;
 } Policy;

@@ -324,6 +324,39 @@ few_sequence_numbers_ask_for_a_rekey(Fixture *fixture, gconstpointer data)
     g_assert_cmpuint(counters->limit_cause, ==, RVL_CAUSE_SEQUENCE_EXHAUSTED);
 }
 
+/* Workers remember flows: a handshake concerns those of its policy alone, a policy all. */
+static void
+handshake_leaves_flows_of_others_remembered(Fixture *fixture, gconstpointer data)
+{
+    PlaneRig *rig = fixture->rig;
+    const Plane *plane = rig->plane;
+    const RvlPolicyId id = 1;
+    const Policy *policy;
+    unsigned before, of_policy;
+
+    (void)data;
+    before = atomic_load(&plane->generation);
+    plane_rig_add_policy(rig, RVL_ACTION_PROTECT, false);
+    g_assert_cmpuint(atomic_load(&plane->generation), ==, before + 1);
+    policy = g_hash_table_lookup(plane->policies, &id);
+    of_policy = atomic_load(&policy->generation);
+    g_assert_cmpint(plane_rig_add_sa(rig, 10, 0x1000, NULL), ==, RVL_CAUSE_NONE);
+    g_assert_cmpuint(atomic_load(&policy->generation), ==, of_policy);
+    plane_rig_activate(rig, 10);
+    g_assert_cmpuint(atomic_load(&policy->generation), ==, of_policy + 1);
+    assert_passes(rig, 1); /* and is remembered */
+    g_assert_cmpint(plane_rig_add_sa(rig, 20, 0x1001, NULL), ==, RVL_CAUSE_NONE);
+    plane_rig_activate(rig, 20);
+    plane_rig_remove(rig, 11); /* what goes on by the old SA finds nobody */
+    assert_passes(rig, 2);
+    plane_rig_remove(rig, 10);
+    assert_passes(rig, 3);
+    plane_rig_remove(rig, 20);
+    plane_rig_send(rig, 4);
+    g_assert_cmpuint(plane_rig_drops(rig, RVL_DROP_NO_SA, 1), ==, 1);
+    g_assert_cmpuint(atomic_load(&plane->generation), ==, before + 1);
+}
+
 /* What is asked for and not served is refused by its name, and leaves nothing behind. */
 static void
 refused_batch_leaves_nothing(Fixture *fixture, gconstpointer data)
@@ -567,6 +600,8 @@ main(int argc, char **argv)
     CASE("full-core-is-asked-again", full_core_is_asked_again);
     CASE("lifetimes-end-an-sa", lifetimes_end_an_sa);
     CASE("few-sequence-numbers-ask-for-a-rekey", few_sequence_numbers_ask_for_a_rekey);
+    CASE("handshake-leaves-flows-of-others-remembered",
+         handshake_leaves_flows_of_others_remembered);
     CASE("refused-batch-leaves-nothing", refused_batch_leaves_nothing);
     CASE("datagrams-are-told-apart", datagrams_are_told_apart);
     CASE("only-newer-packets-move-the-peer", only_newer_packets_move_the_peer);

@@ -42,11 +42,12 @@ typedef struct {
     bool has_error;
 } Source;
 
-/** OutFlow: what the SPD said of an outbound flow, as long as the generation holds. */
+/** OutFlow: what the SPD said of an outbound flow, as long as the generations hold, the plane's and the policy's. */
 typedef struct {
     FlowKey key;
     uint32_t interface;
     uint32_t generation;
+    uint32_t policy_generation;
     Policy *policy;
     Sa *sa;
 } OutFlow;
