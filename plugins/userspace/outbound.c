@@ -20,6 +20,13 @@ enum {
     IPV6_LEAST_MTU = 1280,
 };
 
+/* What TUN gave, virtio-net header and packet; @is_fresh: it hasn't waited yet. */
+typedef struct {
+    const uint8_t *octets;
+    size_t n;
+    bool is_fresh;
+} Unsent;
+
 /* A packet on its way out. */
 typedef struct {
     Worker *worker;
@@ -219,39 +226,59 @@ protect(Worker *worker,
     }
 }
 
-/* A trap: asks for an SA once, and keeps a few packets until it stands (RFC 4301 4.4.1, 5.1.2). */
-static void
-raise_acquire(Worker *worker, Tun *tun, const OutFlow *flow, const uint8_t *octets, size_t n)
+/* (out): @id: of the acquire that stands now, by others or asked for here. False: the core's queue is full. */
+static bool
+ask(Worker *worker, const OutFlow *flow, uint64_t *id)
 {
     Plane *plane = worker->plane;
-    Policy *policy = flow->policy;
-    uint_fast64_t standing = atomic_load(&policy->acquire);
+    uint_fast64_t standing = 0;
+    uint_fast64_t fresh = atomic_fetch_add(&plane->next_acquire, 1) + 1;
+    RvlFlow description;
 
-    if (standing == 0) {
-        uint_fast64_t fresh = atomic_fetch_add(&plane->next_acquire, 1) + 1;
-        RvlFlow description;
-
-        if (worker->now < atomic_load(&policy->quiet_until)) {
-            worker_drop(worker, NULL, RVL_DROP_NO_SA, 1);
-            return;
-        }
-        if (atomic_compare_exchange_strong(&policy->acquire, &standing, fresh)) {
-            flow_describe(&flow->key, &description);
-            standing = fresh;
-            if (!plane->core->acquire(plane->core->context, policy->id, &description, fresh)) {
-                atomic_store(&policy->acquire, 0);
-                worker_drop(worker, NULL, RVL_DROP_QUEUE_FULL, 1);
-                return;
-            }
-        }
+    if (!atomic_compare_exchange_strong(&flow->policy->acquire, &standing, fresh)) {
+        *id = standing;
+        return true;
     }
-    if (!waiting_put(&worker->waiting, standing, tun->index, octets, n))
-        worker_drop(worker, NULL, RVL_DROP_QUEUE_FULL, 1);
+    *id = fresh;
+    flow_describe(&flow->key, &description);
+    if (plane->core->acquire(plane->core->context, flow->policy->id, &description, fresh))
+        return true;
+    atomic_store(&flow->policy->acquire, 0);
+    return false;
 }
 
-void
-outbound_packet(Worker *worker, Tun *tun, const uint8_t *octets, size_t n)
+/*
+ * A trap: asks for an SA once, and keeps a few packets until it stands (RFC 4301 4.4.1, 5.1.2). Where
+ * one was asked for just now it keeps them until it may ask again; but none twice, so that none stays
+ * for ever.
+ */
+static void
+raise_acquire(Worker *worker, Tun *tun, const OutFlow *flow, const Unsent *unsent)
 {
+    Policy *policy = flow->policy;
+    WaitingReason reason = {.kind = WAITING_FOR_ACQUIRE, .id = atomic_load(&policy->acquire)};
+    RvlTime quiet_until = atomic_load(&policy->quiet_until);
+    RvlDropCause drop = RVL_DROP_NONE;
+
+    if (reason.id == 0 && worker->now < quiet_until) {
+        reason = (WaitingReason){WAITING_FOR_TIME, policy->id, quiet_until};
+        if (!unsent->is_fresh)
+            drop = RVL_DROP_NO_SA;
+    } else if (reason.id == 0 && !ask(worker, flow, &reason.id)) {
+        drop = RVL_DROP_QUEUE_FULL;
+    }
+    if (drop == RVL_DROP_NONE &&
+        !waiting_put(&worker->waiting, &reason, tun->index, unsent->octets, unsent->n))
+        drop = RVL_DROP_QUEUE_FULL;
+    if (drop != RVL_DROP_NONE)
+        worker_drop(worker, NULL, drop, 1);
+}
+
+static void
+carry(Worker *worker, Tun *tun, const Unsent *unsent)
+{
+    const uint8_t *octets = unsent->octets;
+    size_t n = unsent->n;
     struct virtio_net_hdr header = {0};
     size_t before = tun->vnet_header;
     PacketView view;
@@ -274,9 +301,15 @@ outbound_packet(Worker *worker, Tun *tun, const uint8_t *octets, size_t n)
         /* Routing leads it past the interface: what comes in here nevertheless has no way out. */
         worker_drop(worker, NULL, RVL_DROP_BYPASS, 1);
     else if (flow->policy->is_trap)
-        raise_acquire(worker, tun, flow, octets, n);
+        raise_acquire(worker, tun, flow, unsent);
     else
         worker_drop(worker, NULL, RVL_DROP_NO_SA, 1);
+}
+
+void
+outbound_packet(Worker *worker, Tun *tun, const uint8_t *octets, size_t n)
+{
+    carry(worker, tun, &(const Unsent){octets, n, .is_fresh = true});
 }
 
 bool
@@ -312,19 +345,35 @@ find_tun(const Worker *worker, uint32_t index)
     return NULL;
 }
 
+/* What has waited goes on, or ends; frees it. */
+static void
+end_wait(Worker *worker, const WaitingPacket *packet, bool may_go)
+{
+    Tun *tun = find_tun(worker, packet->interface);
+
+    if (may_go && tun != NULL)
+        carry(worker, tun, &(const Unsent){packet->octets, packet->n, .is_fresh = false});
+    else
+        worker_drop(worker, NULL, RVL_DROP_NO_SA, 1);
+    g_free(packet->octets);
+}
+
 void
 outbound_release(Worker *worker, uint64_t acquire, bool succeeded)
 {
     WaitingPacket packet;
 
-    while (waiting_take(&worker->waiting, acquire, &packet)) {
-        Tun *tun = find_tun(worker, packet.interface);
+    while (waiting_take(&worker->waiting, acquire, &packet))
+        end_wait(worker, &packet, succeeded);
+    outbound_flush(worker);
+}
 
-        if (succeeded && tun != NULL)
-            outbound_packet(worker, tun, packet.octets, packet.n);
-        else
-            worker_drop(worker, NULL, RVL_DROP_NO_SA, 1);
-        g_free(packet.octets);
-    }
+void
+outbound_retry(Worker *worker)
+{
+    WaitingPacket packet;
+
+    while (waiting_take_due(&worker->waiting, worker->now, &packet))
+        end_wait(worker, &packet, true);
     outbound_flush(worker);
 }

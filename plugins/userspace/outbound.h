@@ -15,3 +15,6 @@ void outbound_flush(Worker *worker);
 
 /** outbound_release: the packets that waited for @acquire go, or are dropped. */
 void outbound_release(Worker *worker, uint64_t acquire, bool succeeded);
+
+/** outbound_retry: packets of traps that might not ask go, ask now, or are dropped, where their time has come. */
+void outbound_retry(Worker *worker);

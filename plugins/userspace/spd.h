@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-/* After an acquire ended, the same policy asks no more for this long. */
+/* After an acquire ended, the same policy asks no more for this long; a few packets wait until then. */
 #define ACQUIRE_QUIET RVL_SECOND
 
 /** SaList: outbound SAs of a policy, the one that was activated last first. Replaced as a whole. */

@@ -7,16 +7,21 @@
 #include <string.h>
 
 bool
-waiting_put(Waiting *waiting, uint64_t acquire, uint32_t interface, const uint8_t *octets, size_t n)
+waiting_put(Waiting *waiting,
+            const WaitingReason *reason,
+            uint32_t interface,
+            const uint8_t *octets,
+            size_t n)
 {
     unsigned same = 0;
 
     for (unsigned i = 0; i < waiting->n; i++)
-        same += waiting->packets[i].acquire == acquire;
+        same += waiting->packets[i].reason.kind == reason->kind &&
+                waiting->packets[i].reason.id == reason->id;
     if (waiting->n == WAITING_PACKETS || same == WAITING_PER_ACQUIRE)
         return false;
     waiting->packets[waiting->n++] = (WaitingPacket){
-        .acquire = acquire,
+        .reason = *reason,
         .interface = interface,
         .n = n,
         .octets = g_memdup2(octets, n),
@@ -24,19 +29,52 @@ waiting_put(Waiting *waiting, uint64_t acquire, uint32_t interface, const uint8_
     return true;
 }
 
+static void
+take_at(Waiting *waiting, unsigned i, WaitingPacket *packet)
+{
+    *packet = waiting->packets[i];
+    waiting->n--;
+    memmove(&waiting->packets[i], &waiting->packets[i + 1],
+            (waiting->n - i) * sizeof waiting->packets[0]);
+}
+
 bool
 waiting_take(Waiting *waiting, uint64_t acquire, WaitingPacket *packet)
 {
     for (unsigned i = 0; i < waiting->n; i++) {
-        if (waiting->packets[i].acquire != acquire)
+        const WaitingReason *reason = &waiting->packets[i].reason;
+
+        if (reason->kind != WAITING_FOR_ACQUIRE || reason->id != acquire)
             continue;
-        *packet = waiting->packets[i];
-        waiting->n--;
-        memmove(&waiting->packets[i], &waiting->packets[i + 1],
-                (waiting->n - i) * sizeof waiting->packets[0]);
+        take_at(waiting, i, packet);
         return true;
     }
     return false;
+}
+
+bool
+waiting_take_due(Waiting *waiting, RvlTime now, WaitingPacket *packet)
+{
+    for (unsigned i = 0; i < waiting->n; i++) {
+        const WaitingReason *reason = &waiting->packets[i].reason;
+
+        if (reason->kind != WAITING_FOR_TIME || reason->until > now)
+            continue;
+        take_at(waiting, i, packet);
+        return true;
+    }
+    return false;
+}
+
+RvlTime
+waiting_next(const Waiting *waiting)
+{
+    RvlTime next = RVL_TIME_NEVER;
+
+    for (unsigned i = 0; i < waiting->n; i++)
+        if (waiting->packets[i].reason.kind == WAITING_FOR_TIME)
+            next = MIN(next, waiting->packets[i].reason.until);
+    return next;
 }
 
 unsigned

@@ -5,6 +5,7 @@
 #include "worker.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
@@ -202,6 +203,18 @@ serve_ready(Worker *worker)
     }
 }
 
+/* How long the worker may sleep, in the milliseconds of epoll_wait(2): until a packet's wait ends. */
+static int
+sleep_ms(const Worker *worker)
+{
+    RvlTime next = waiting_next(&worker->waiting), now;
+
+    if (next == RVL_TIME_NEVER)
+        return -1;
+    now = plane_now(worker->plane);
+    return next <= now ? 0 : (int)MIN((next - now) / RVL_MILLISECOND + 1, INT_MAX);
+}
+
 /* Asks the kernel what else is ready; waits only where nothing is. */
 static void
 gather(Worker *worker)
@@ -209,7 +222,7 @@ gather(Worker *worker)
     bool may_sleep = worker->ready->len == 0 && !worker->plane->options.polls_busily &&
                      !mailbox_has_mail(&worker->mailbox);
     struct epoll_event events[EVENTS];
-    int n = epoll_wait(worker->epoll, events, EVENTS, may_sleep ? -1 : 0);
+    int n = epoll_wait(worker->epoll, events, EVENTS, may_sleep ? sleep_ms(worker) : 0);
 
     for (int i = 0; i < n; i++) {
         Source *source = events[i].data.ptr;
@@ -252,6 +265,8 @@ run(void *data)
         gather(worker);
         worker->now = plane_now(worker->plane);
         serve_ready(worker);
+        if (waiting_next(&worker->waiting) <= worker->now)
+            outbound_retry(worker);
     }
     read_mail(worker);
     return NULL;
