@@ -28,7 +28,7 @@ probe_from(RvlEngine *engine, const RvlAddress *address)
 
         if (ike->state == RVL_IKE_SA_ESTABLISHED && ike->exchanges.asking == NULL &&
             rvl_address_equal(&ike->path.current.local.address, address))
-            rvl_exchanges_liveness(ike);
+            rvl_exchanges_probe(ike);
     }
 }
 

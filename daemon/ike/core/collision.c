@@ -395,7 +395,8 @@ rvl_collision_admits_ike_rekey(RvlIkeSa *ike, RvlExchange *x)
 {
     const RvlExchange *ours = ike->exchanges.asking;
 
-    if (ike->state != RVL_IKE_SA_ESTABLISHED)
+    if (ike->state != RVL_IKE_SA_ESTABLISHED ||
+        rvl_exchanges_next(ike, &rvl_exchange_delete_ike, NULL) != NULL)
         return refuse_for_now(ike, x, "the IKE SA was replaced or is ending");
     if (rvl_collision_is_open(ike))
         return refuse_for_now(ike, x, "the IKE SA's own rekey isn't over");

@@ -136,6 +136,18 @@ typedef struct {
     RvlTime last_inbound; /* last verified message */
 } RvlSaTimes;
 
+/**
+ * RvlSaOrigin: the set-up in which both ends proved themselves; rekeys pass it on.
+ * @is_ours: we began it
+ * @initiator_spi: of its first IKE SA
+ */
+typedef struct {
+    bool is_ours;
+    uint64_t initiator_spi;
+    RvlTime begun;
+    RvlTime established;
+} RvlSaOrigin;
+
 struct RvlIkeSa {
     RvlEngine *engine;
     RvlSaRef ref;
@@ -167,6 +179,7 @@ struct RvlIkeSa {
     RvlChildSa *children; /* in order of set-up */
     RvlSaTimers timers;
     RvlSaTimes times;
+    RvlSaOrigin origin; /* known once it is established */
     RvlInit *init;      /* (nullable): what AUTH needs of IKE_SA_INIT; until established */
     GError *noted;      /* (nullable): what unauthenticated answers said; ends nothing by itself */
     uint64_t successor; /* number of the SA that replaced it, 0: none */

@@ -207,7 +207,9 @@ rvl_sa_life_delete(RvlIkeSa *ike, RvlCause cause)
 {
     switch (ike->state) {
     case RVL_IKE_SA_BEGUN:
-        rvl_sa_life_end(ike, cause, NULL);
+        if (ike->origin.begun ==
+            0) /* else a rekey's: it ends with the rekey, or with what it replaces */
+            rvl_sa_life_end(ike, cause, NULL);
         return;
     case RVL_IKE_SA_KEYED:
     case RVL_IKE_SA_ESTABLISHED:

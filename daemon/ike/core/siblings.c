@@ -93,25 +93,25 @@ rvl_siblings_check(const RvlIkeSa *ike, bool is_initial_contact, GError **error)
     return false;
 }
 
-/* Begun by the two ends, at about the same time. */
+/* Begun by the two ends, at about the same time; either may have been rekeyed since. */
 static bool
 crossed(const RvlIkeSa *ike, const RvlIkeSa *other)
 {
-    return ike->is_initiator != other->is_initiator &&
-           other->times.established >= ike->times.begun - AT_ONCE;
+    return ike->origin.is_ours != other->origin.is_ours &&
+           other->origin.established >= ike->origin.begun - AT_ONCE;
 }
 
 static void
 settle_crossed(RvlIkeSa *ike, RvlIkeSa *other)
 {
-    RvlIkeSa *loser = rvl_ike_sa_initiator_spi(ike) < rvl_ike_sa_initiator_spi(other) ? other : ike;
+    RvlIkeSa *loser = ike->origin.initiator_spi < other->origin.initiator_spi ? other : ike;
 
     rvl_report_collision(ike, "IKE_AUTH",
                          loser == ike ? "the other IKE SA stays" : "this IKE SA stays");
-    if (loser->is_initiator) /* else the peer began it, and deletes it */
+    if (loser->origin.is_ours) /* else the peer began it, and deletes it */
         rvl_sa_life_delete(loser, RVL_CAUSE_REPLACED);
-    else if (loser == ike && ike->times.begun > other->times.established)
-        rvl_exchanges_liveness(other); /* or it came again, and knows nothing of this one */
+    else if (loser == ike && ike->origin.begun > other->origin.established)
+        rvl_exchanges_probe(other); /* or it came again, and knows nothing of this one */
 }
 
 static void
@@ -119,7 +119,7 @@ settle_one(RvlIkeSa *ike, RvlIkeSa *other, bool is_initial_contact)
 {
     if (crossed(ike, other))
         settle_crossed(ike, other);
-    else if (ike->is_initiator && other->is_initiator)
+    else if (ike->origin.is_ours && other->origin.is_ours)
         return; /* the responder judges: it knows who came again */
     else if (is_initial_contact)
         rvl_sa_life_end(other, RVL_CAUSE_PEER_RESTARTED, NULL);
@@ -132,6 +132,12 @@ rvl_siblings_settle(RvlIkeSa *ike, bool is_initial_contact)
 {
     g_autoptr(GPtrArray) siblings = siblings_of(ike);
 
+    ike->origin = (RvlSaOrigin){
+        .is_ours = ike->is_initiator,
+        .initiator_spi = rvl_ike_sa_initiator_spi(ike),
+        .begun = ike->times.begun,
+        .established = ike->times.established,
+    };
     for (guint i = 0; i < siblings->len; i++) {
         RvlIkeSa *other = g_ptr_array_index(siblings, i);
 

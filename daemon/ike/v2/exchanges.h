@@ -33,7 +33,10 @@ void rvl_exchanges_auth(RvlIkeSa *ike);
 void rvl_exchanges_create_child(RvlIkeSa *ike, const RvlChildPolicy *policy, const RvlFlow *packet);
 void rvl_exchanges_rekey_child(RvlIkeSa *ike, RvlChildSa *child);
 void rvl_exchanges_rekey_ike(RvlIkeSa *ike);
+/** rvl_exchanges_liveness: after silence; not asked where traffic shows that the peer lives. */
 void rvl_exchanges_liveness(RvlIkeSa *ike);
+/** rvl_exchanges_probe: whether the peer lives is in doubt, whatever came before. */
+void rvl_exchanges_probe(RvlIkeSa *ike);
 void rvl_exchanges_delete_child(RvlIkeSa *ike, RvlChildSa *child, RvlCause cause);
 /** rvl_exchanges_delete_spi: of a Child SA that only the peer believes in. */
 void rvl_exchanges_delete_spi(RvlIkeSa *ike, RvlProtocol protocol, uint32_t spi);

@@ -7,20 +7,41 @@
 
 enum { ANSWER_COUNTERS };
 
+typedef struct {
+    bool is_for_silence; /* what was heard meanwhile makes it needless */
+} RvlLiveness;
+
+static void
+begin(RvlIkeSa *ike, bool is_for_silence)
+{
+    RvlLiveness *state = rvl_exchange_begin(ike, &rvl_exchange_liveness)->state;
+
+    state->is_for_silence = is_for_silence;
+    rvl_exchange_pump(ike);
+}
+
 void
 rvl_exchanges_liveness(RvlIkeSa *ike)
 {
-    (void)rvl_exchange_begin(ike, &rvl_exchange_liveness);
-    rvl_exchange_pump(ike);
+    begin(ike, true);
+}
+
+void
+rvl_exchanges_probe(RvlIkeSa *ike)
+{
+    begin(ike, false);
 }
 
 /* Protected traffic from the peer is proof of its life too (2.4): ask the installer first. */
 static bool
 ask_counters(RvlIkeSa *ike, RvlExchange *x, GError **error)
 {
+    const RvlLiveness *state = x->state;
     RvlJob *job;
 
     (void)error;
+    if (!state->is_for_silence)
+        return true;
     job = rvl_job_new(RVL_JOB_QUERY, RVL_JOB_ESTABLISHED, ike->ref, 0);
     for (const RvlChildSa *child = ike->children; child != NULL; child = child->next) {
         if (child->state != RVL_CHILD_NEGOTIATED)
@@ -83,6 +104,7 @@ const RvlExchangeKind rvl_exchange_liveness = {
     .name = "liveness",
     .story = "asks whether the peer is still there",
     .type = RVL_EXCHANGE_INFORMATIONAL,
+    .state_octets = sizeof(RvlLiveness),
     .asked_in = RVL_IN_ESTABLISHED,
     .request = RVL_GRAMMAR_V2_INFORMATIONAL,
     .response = RVL_GRAMMAR_V2_INFORMATIONAL,

@@ -41,6 +41,7 @@ successor_new(RvlIkeSa *ike, bool is_initiator, GError **error)
     successor->peer.local_auth = g_strdup(ike->peer.local_auth);
     successor->peer.remote_auth = g_strdup(ike->peer.remote_auth);
     successor->peer.proof_ends = ike->peer.proof_ends;
+    successor->origin = ike->origin;
     return successor;
 }
 
@@ -261,17 +262,29 @@ make(RvlIkeSa *ike, RvlExchange *x, GError **error)
            derive(ike, rekey, successor, error);
 }
 
+/* Its end was asked for while the rekey was under way: that is meant of what replaces it, too. */
+static bool
+is_to_end(const RvlIkeSa *ike)
+{
+    return ike->state == RVL_IKE_SA_ESTABLISHED &&
+           rvl_exchanges_next(ike, &rvl_exchange_delete_ike, NULL) != NULL;
+}
+
 static void
 finish(RvlIkeSa *ike, RvlExchange *x)
 {
     RvlRekeyIke *rekey = x->state;
     RvlIkeSa *successor = successor_of(ike, rekey);
+    bool ends = is_to_end(ike);
+    RvlCause cause = ike->cause;
 
     if (successor == NULL)
         return;
     rvl_sa_life_established(successor);
     rvl_report_ike_rekeyed(successor, true);
     rvl_collision_ike_rekeyed(ike, successor, &rekey->rivalry, rekey->nonce_i, rekey->nonce_r);
+    if (ends)
+        rvl_sa_life_delete(successor, cause);
 }
 
 static void
@@ -351,6 +364,8 @@ settle(RvlIkeSa *ike, RvlExchange *x)
 {
     const RvlRekeyIke *rekey = x->state;
     RvlIkeSa *successor = successor_of(ike, rekey);
+    bool ends = is_to_end(ike);
+    RvlCause cause = ike->cause;
 
     if (successor == NULL)
         return;
@@ -358,6 +373,8 @@ settle(RvlIkeSa *ike, RvlExchange *x)
     rvl_report_ike_rekeyed(successor, false);
     rvl_collision_ike_rekeyed_by_peer(ike, successor, &rekey->rivalry, rekey->nonce_i,
                                       rekey->nonce_r);
+    if (ends)
+        rvl_sa_life_delete(successor, cause);
 }
 
 static void

@@ -373,6 +373,15 @@ pair_command(Pair *pair, int end, RvlCommandKind kind, const char *name)
 }
 
 void
+pair_address_goes(Pair *pair, int end)
+{
+    RvlNow now = pair_now(pair);
+
+    rvl_engine_address_change(pair->ends[end].engine, &pair->ends[end].address, false, &now);
+    pair_take_actions(pair, end);
+}
+
+void
 pair_report(Pair *pair, int end, const RvlInstallerReport *report)
 {
     RvlNow now = pair_now(pair);

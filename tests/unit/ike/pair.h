@@ -129,6 +129,8 @@ void pair_configure(Pair *pair, int end, const char *conf, const char *secret);
 
 /** pair_run: until @duration has passed; everything that is due happens, in order. */
 void pair_run(Pair *pair, RvlTime duration);
+/** pair_address_goes: the machine at @end loses its address; datagrams pass all the same. */
+void pair_address_goes(Pair *pair, int end);
 /** pair_command: @name: of connection or child. */
 void pair_command(Pair *pair, int end, RvlCommandKind kind, const char *name);
 void pair_report(Pair *pair, int end, const RvlInstallerReport *report);

@@ -179,6 +179,42 @@ busy_tunnel_is_not_asked(void)
     g_assert_cmpuint(pair->sent[PAIR_A], ==, sent + 1);
 }
 
+/* The end that is asked for is the tunnel's, whichever IKE SA it will have. */
+static void
+down_ends_what_a_rekey_brings(gconstpointer data)
+{
+    int who_rekeys = GPOINTER_TO_INT(data);
+    g_autoptr(Pair) pair = pair_new("keep = none\n", NULL);
+
+    pair_command(pair, PAIR_A, RVL_COMMAND_UP, "ab");
+    pair_run(pair, RVL_SECOND);
+    pair->latency = 100 * RVL_MILLISECOND;
+    pair_command(pair, who_rekeys, RVL_COMMAND_REKEY, who_rekeys == PAIR_A ? "ab" : "ba");
+    pair_run(pair, 10 * RVL_MILLISECOND);
+    pair_command(pair, PAIR_A, RVL_COMMAND_DOWN, "ab");
+    pair_run(pair, 10 * RVL_SECOND);
+
+    g_assert_cmpuint(pair_ike_sas(pair, PAIR_A, false), ==, 0);
+    g_assert_cmpuint(pair_ike_sas(pair, PAIR_B, false), ==, 0);
+    g_assert_cmpuint(g_hash_table_size(pair->ends[PAIR_A].sas), ==, 0);
+}
+
+/* What came before an address went says nothing about now. */
+static void
+address_that_goes_is_reason_to_ask(void)
+{
+    g_autoptr(Pair) pair = pair_new("keep = up\nliveness = 20 s\n", "liveness = no\n");
+    PairEnd *a = &pair->ends[PAIR_A];
+    unsigned sent;
+
+    pair_run(pair, RVL_SECOND);
+    sent = pair->sent[PAIR_A];
+    a->last_inbound = pair->now;
+    pair_address_goes(pair, PAIR_A);
+    pair_run(pair, RVL_SECOND);
+    g_assert_cmpuint(pair->sent[PAIR_A], ==, sent + 1);
+}
+
 static void
 gone_from_the_configuration_is_withdrawn(void)
 {
@@ -390,6 +426,12 @@ main(int argc, char **argv)
     g_test_add_data_func("/ike/upkeep/shutdown-waits-shortly-for-a-request-of-a-dead-peer",
                          GINT_TO_POINTER(1), shutdown_waits_shortly_for_a_dead_peer);
     g_test_add_func("/ike/upkeep/busy-tunnel-is-not-asked", busy_tunnel_is_not_asked);
+    g_test_add_data_func("/ike/upkeep/down-ends-what-a-rekey-brings/ours", GINT_TO_POINTER(PAIR_A),
+                         down_ends_what_a_rekey_brings);
+    g_test_add_data_func("/ike/upkeep/down-ends-what-a-rekey-brings/the-peers",
+                         GINT_TO_POINTER(PAIR_B), down_ends_what_a_rekey_brings);
+    g_test_add_func("/ike/upkeep/address-that-goes-is-reason-to-ask",
+                    address_that_goes_is_reason_to_ask);
     g_test_add_func("/ike/upkeep/gone-from-the-configuration-is-withdrawn",
                     gone_from_the_configuration_is_withdrawn);
     g_test_add_func("/ike/upkeep/failed-deployment-is-tried-again-and-withdrawn-in-the-end",
