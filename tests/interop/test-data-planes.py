@@ -225,7 +225,7 @@ def row_killed(lab):
         # And from outside: a clear packet with an inner source address must not reach the protected net.
         lab.run(lab.right, "nft", "delete", "table", "inet", "ravelin-test")
         ends.kill(lab.right)
-        lab.run(lab.right, "ip", "route", "flush", "proto", "82")
+        lab.run(lab.right, "ip", "route", "flush", "table", "all", "proto", "82")
         ping(lab, lab.right, lab.left, 4)
         wire = read(capture.stop())
         inner = {lab.left.inner[4]}

@@ -82,9 +82,9 @@ keep = none
 
 def words_are_known(pair):
     for end in pair.ends:
-        plugins = {row["name"]: row for row in end._list("plugin")}
+        plugins = {row["name"]: row for row in end.rows("plugin")}
         check(plugins["private_numbers"]["state"] == "loaded", f"the plugin is {plugins['private_numbers']}")
-        words = {row["word"]: row for row in end._list("algorithm")}
+        words = {row["word"]: row for row in end.rows("algorithm")}
         equal(words["vendor-cipher"]["type"], "encryption", "vendor-cipher's type")
         equal(words["vendor-group"]["plugin"], "private_numbers", "vendor-group's plugin")
 
@@ -109,10 +109,10 @@ def tunnel(pair):
 def status(pair):
     for end in pair.ends:
         for kind, words in (("ike", ("vendor-cipher", "vendor-group")), ("child", ("vendor-cipher",))):
-            proposal = end._list(kind)[0]["proposal"]
+            proposal = end.rows(kind)[0]["proposal"]
             for word in words:
                 check(word in proposal, f"{kind} of {end.side.name}: '{proposal}' shows {word}")
-        equal(end._list("ike")[0].get("remote_auth"), "vendor-badge", "the peer's method")
+        equal(end.rows("ike")[0].get("remote_auth"), "vendor-badge", "the peer's method")
 
 
 def rekey(pair):
