@@ -293,6 +293,16 @@ format_hex(const char *prefix, const RvlIdentity *identity)
     return g_string_free(text, FALSE);
 }
 
+/* @name: (transfer full): with its prefix where it would read as something else: `C=a@b` as a mail address. */
+static char *
+name_as_such(char *name)
+{
+    g_autofree char *owned = name;
+
+    return guess_type(owned) == RVL_IDENTITY_DER_ASN1_DN ? g_steal_pointer(&owned)
+                                                         : g_strconcat("dn:", owned, NULL);
+}
+
 /* Text as it is where it reads back as this type, else with its prefix and escapes. */
 static char *
 format_text(const char *prefix, const RvlIdentity *identity)
@@ -332,7 +342,7 @@ rvl_identity_format(const RvlIdentity *identity)
         return format_text("keyid:", identity);
     case RVL_IDENTITY_DER_ASN1_DN:
         name = rvl_distinguished_name_format(identity->octets, identity->n);
-        return name != NULL ? name : format_hex("dn:", identity);
+        return name != NULL ? name_as_such(name) : format_hex("dn:", identity);
     default: /* any octet that a peer sends */
         break;
     }

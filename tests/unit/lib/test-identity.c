@@ -38,6 +38,7 @@ static const struct {
     {"keyid:a\\x5cb", RVL_IDENTITY_KEY_ID, NULL},
     {"CN=gw, O=Example, C=CH", RVL_IDENTITY_DER_ASN1_DN, NULL},
     {"dn:CN=gw", RVL_IDENTITY_DER_ASN1_DN, "CN=gw"},
+    {"CN= ann@example.org", RVL_IDENTITY_DER_ASN1_DN, "dn:CN=ann@example.org"},
     {"C=DE,O=Example\\, Inc.;CN=gw+UID=7", RVL_IDENTITY_DER_ASN1_DN,
      "C=DE, O=Example\\, Inc., CN=gw+UID=7"},
     {"DC=org, DC=example, emailAddress=a@example.org", RVL_IDENTITY_DER_ASN1_DN,
