@@ -235,7 +235,8 @@ def row_killed(lab):
         check(coming, "the clear packet from outside was on the wire")
         rules = lab.run(lab.left, "nft", "list", "ruleset")
         check(re.search(r"counter packets [1-9]\d* .*drop", rules), "the guard counted it", rules)
-        check("unreachable 10.82.0.0/16" in lab.run(lab.left, "ip", "route"), "the unreachable route stands")
+        check("unreachable 10.82.0.0/16" in lab.run(lab.left, "ip", "route", "show", "table", "all"),
+              "the unreachable route stands")
     finally:
         stop(noise)
         lab.processes.remove(noise)
@@ -243,7 +244,7 @@ def row_killed(lab):
         Ends(lab).stop()
         for side, other in ((lab.left, lab.right), (lab.right, lab.left)):
             lab.run(side, "ip", "route", "del", "default", "via", other.outer[4])
-            left = lab.run(side, "ip", "route", "show", "proto", "82") + lab.run(side, "nft", "list", "ruleset")
+            left = lab.run(side, "ip", "route", "show", "table", "all", "proto", "82") + lab.run(side, "nft", "list", "ruleset")
             equal(left.strip(), "", f"what is left on {side.name}")
 
 
