@@ -270,10 +270,11 @@ is_to_end(const RvlIkeSa *ike)
            rvl_exchanges_next(ike, &rvl_exchange_delete_ike, NULL) != NULL;
 }
 
+/* Of both ends: the successor stands, and takes over unless a rival does. */
 static void
 finish(RvlIkeSa *ike, RvlExchange *x)
 {
-    RvlRekeyIke *rekey = x->state;
+    const RvlRekeyIke *rekey = x->state;
     RvlIkeSa *successor = successor_of(ike, rekey);
     bool ends = is_to_end(ike);
     RvlCause cause = ike->cause;
@@ -281,8 +282,12 @@ finish(RvlIkeSa *ike, RvlExchange *x)
     if (successor == NULL)
         return;
     rvl_sa_life_established(successor);
-    rvl_report_ike_rekeyed(successor, true);
-    rvl_collision_ike_rekeyed(ike, successor, &rekey->rivalry, rekey->nonce_i, rekey->nonce_r);
+    rvl_report_ike_rekeyed(successor, rekey->is_initiator);
+    if (rekey->is_initiator)
+        rvl_collision_ike_rekeyed(ike, successor, &rekey->rivalry, rekey->nonce_i, rekey->nonce_r);
+    else
+        rvl_collision_ike_rekeyed_by_peer(ike, successor, &rekey->rivalry, rekey->nonce_i,
+                                          rekey->nonce_r);
     if (ends)
         rvl_sa_life_delete(successor, cause);
 }
@@ -360,24 +365,6 @@ build_response(RvlIkeSa *ike, RvlExchange *x, RvlDraft *out, GError **error)
 }
 
 static void
-settle(RvlIkeSa *ike, RvlExchange *x)
-{
-    const RvlRekeyIke *rekey = x->state;
-    RvlIkeSa *successor = successor_of(ike, rekey);
-    bool ends = is_to_end(ike);
-    RvlCause cause = ike->cause;
-
-    if (successor == NULL)
-        return;
-    rvl_sa_life_established(successor);
-    rvl_report_ike_rekeyed(successor, false);
-    rvl_collision_ike_rekeyed_by_peer(ike, successor, &rekey->rivalry, rekey->nonce_i,
-                                      rekey->nonce_r);
-    if (ends)
-        rvl_sa_life_delete(successor, cause);
-}
-
-static void
 clear(RvlIkeSa *ike, RvlExchange *x)
 {
     RvlRekeyIke *rekey = x->state;
@@ -410,7 +397,7 @@ const RvlExchangeKind rvl_exchange_rekey_ike = {
     .build_request = build_request,
     .take_request = take_request,
     .build_response = build_response,
-    .settle = settle,
+    .settle = finish,
     .take_response = take_response,
     .finish = finish,
     .give_up = give_up,
