@@ -34,13 +34,19 @@ rvl_rules_add(GArray *rules, const RvlRule *rule)
     g_array_append_val(rules, copy);
 }
 
+void
+rvl_rules_add_all(GArray *rules, const GArray *added)
+{
+    for (guint i = 0; i < added->len; i++)
+        rvl_rules_add(rules, &g_array_index(added, RvlRule, i));
+}
+
 GArray *
 rvl_rules_copy(const GArray *rules)
 {
     GArray *copy = rvl_rules_new();
 
-    for (guint i = 0; i < rules->len; i++)
-        rvl_rules_add(copy, &g_array_index(rules, RvlRule, i));
+    rvl_rules_add_all(copy, rules);
     return copy;
 }
 

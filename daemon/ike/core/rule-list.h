@@ -31,6 +31,8 @@ typedef struct {
 GArray *rvl_rules_new(void);
 /** rvl_rules_add: copies @rule. */
 void rvl_rules_add(GArray *rules, const RvlRule *rule);
+/** rvl_rules_add_all: copies those of @added behind what @rules has. */
+void rvl_rules_add_all(GArray *rules, const GArray *added);
 /** rvl_rules_copy: (transfer full): another array of the same. */
 GArray *rvl_rules_copy(const GArray *rules);
 /** rvl_rule_equal: whether @a and @b mean the same policy. */

@@ -110,10 +110,8 @@ start(RvlEngine *engine)
     RvlRulesRequest *request = &job->request.rules;
 
     request->owner = rvl_engine_rules_tag(engine);
-    for (guint i = 0; i < rules->standing->len; i++)
-        rvl_rules_add(request->before, &g_array_index(rules->standing, RvlRule, i));
-    for (guint i = 0; i < rules->wanted->len; i++)
-        rvl_rules_add(request->after, &g_array_index(rules->wanted, RvlRule, i));
+    rvl_rules_add_all(request->before, rules->standing);
+    rvl_rules_add_all(request->after, rules->wanted);
     request->was_wanted = rules->stands;
     request->is_wanted = rules->is_wanted;
     rules->asked = rvl_rules_copy(rules->wanted);
