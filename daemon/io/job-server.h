@@ -68,6 +68,11 @@ void rvl_serve_release_spis(const RvlJobServices *services,
                             const RvlJob *job,
                             RvlJobServed served,
                             void *user_data);
+/** rvl_serve_steps: @steps: of RvlApplyStep, as one batch for the installer, which answers to @done. */
+void rvl_serve_steps(const RvlJobServices *services,
+                     const GArray *steps,
+                     RvlCountersDone done,
+                     void *user_data);
 void rvl_serve_apply(const RvlJobServices *services,
                      const RvlJob *job,
                      RvlJobServed served,

@@ -120,12 +120,11 @@ counted(const RvlSaCounters *counters,
 }
 
 void
-rvl_serve_apply(const RvlJobServices *services,
-                const RvlJob *job,
-                RvlJobServed served,
+rvl_serve_steps(const RvlJobServices *services,
+                const GArray *steps,
+                RvlCountersDone done,
                 void *user_data)
 {
-    const GArray *steps = job->request.apply.steps;
     g_autofree RvlOperation *operations = g_new0(RvlOperation, MAX(steps->len, 1));
     RvlSaBatch batch = {.size = sizeof(batch),
                         .operations = operations,
@@ -134,8 +133,17 @@ rvl_serve_apply(const RvlJobServices *services,
 
     for (guint i = 0; i < steps->len; i++)
         rvl_apply_step_operation(&g_array_index(steps, RvlApplyStep, i), &operations[i]);
-    services->installer->apply(services->installer_self, &batch, counted,
-                               call_new(services, job, served, user_data));
+    services->installer->apply(services->installer_self, &batch, done, user_data);
+}
+
+void
+rvl_serve_apply(const RvlJobServices *services,
+                const RvlJob *job,
+                RvlJobServed served,
+                void *user_data)
+{
+    rvl_serve_steps(services, job->request.apply.steps, counted,
+                    call_new(services, job, served, user_data));
 }
 
 void

@@ -109,22 +109,13 @@ applied(const RvlSaCounters *counters,
 static void
 apply(Serving *serving)
 {
-    const RvlJobServices *services = serving->services;
     g_autoptr(RvlJob) job = rvl_rules_batch(&serving->job->request.rules);
-    GArray *steps = job->request.apply.steps;
-    g_autofree RvlOperation *operations = g_new0(RvlOperation, MAX(steps->len, 1));
-    RvlSaBatch batch = {.size = sizeof batch,
-                        .operations = operations,
-                        .n_operations = steps->len,
-                        .stride = sizeof operations[0]};
+    const GArray *steps = job->request.apply.steps;
 
-    if (steps->len == 0) {
+    if (steps->len == 0)
         serving_end(serving);
-        return;
-    }
-    for (guint i = 0; i < steps->len; i++)
-        rvl_apply_step_operation(&g_array_index(steps, RvlApplyStep, i), &operations[i]);
-    services->installer->apply(services->installer_self, &batch, applied, serving);
+    else
+        rvl_serve_steps(serving->services, steps, applied, serving);
 }
 
 static void
@@ -146,8 +137,7 @@ can_be_had(const RvlJobServices *services, const GArray *rules, GError **error)
 {
     const RvlRule *first = rules->len > 0 ? &g_array_index(rules, RvlRule, 0) : NULL;
 
-    if (first == NULL || has_routes(services) ||
-        !services->installer->capabilities(services->installer_self)->needs_interface)
+    if (first == NULL || has_routes(services) || !services->capabilities->needs_interface)
         return true;
     rvl_error_set_found(error, RVL_CAUSE_KERNEL_UNSUPPORTED, first->name, NULL,
                         "[spd %s]: installer %s takes only what is routed into its interface, and "
