@@ -225,8 +225,7 @@ rvl_collision_child_rekeyed_by_peer(RvlIkeSa *ike,
     else if (ours != NULL)
         yield_child(ike, old, ours, child);
     else if (old == NULL)
-        rvl_child_life_activate(
-            child); /* deleted by us meanwhile: nothing else serves the policy */
+        rvl_child_life_activate(child); /* we deleted @old: nothing else serves the policy */
     else if (asking != NULL)
         rvl_rivalry_set(rvl_exchanges_rivalry(asking), child->number, nonce_i, nonce_r);
     else

@@ -91,8 +91,8 @@ deployed(RvlEngine *engine, uint64_t token, RvlJobResult *result)
     if (upkeep == NULL)
         return false;
     if (owned->end != RVL_JOB_DONE) {
-        upkeep->deployed =
-            RVL_DEPLOY_FAILED; /* what keeps clear packets back stands nevertheless */
+        /* What keeps clear packets back stands nevertheless. */
+        upkeep->deployed = RVL_DEPLOY_FAILED;
         rvl_report_undeployed(engine, upkeep->connection->name, "deployment", owned->error);
         rvl_upkeep_undeployed(engine, upkeep, owned->error);
         if (!upkeep->is_closing)

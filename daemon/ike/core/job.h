@@ -17,29 +17,42 @@ typedef struct {
 
 /**
  * RvlJobKind: each with its request, its answer and its undo.
+ * @RVL_JOB_RESOLVE: name or address -> addresses, with ours towards each; undo: none
+ * @RVL_JOB_KE_OFFER: group -> public value, state; undo: release the state
+ * @RVL_JOB_KE_ANSWER: group, peer's public value -> public value, shared secret; undo: release
+ * @RVL_JOB_KE_FINISH: group, state, peer's public value -> shared secret; undo: release. The state is
+ *   released by the job, also when it fails
+ * @RVL_JOB_PROVE: our proof; undo: release state and MSK
+ * @RVL_JOB_CHECK: the peer's proof; undo: the same
+ * @RVL_JOB_RESERVE_SPIS: undo: release the SPIs
+ * @RVL_JOB_APPLY: SAs and policies; undo: remove what was added
+ * @RVL_JOB_QUERY: counters of SAs; undo: none
+ * @RVL_JOB_DEPLOY: a connection's interface, addresses, routes, guard; undo: withdraw. One that fails
+ *   has closed what it could: unreachable routes and guard, or what an earlier one left, stand until
+ *   WITHDRAW
+ * @RVL_JOB_WITHDRAW: takes a deployment away; undo: none
+ * @RVL_JOB_RELEASE_SPIS: ends reservations that nothing was installed on; undo: none
+ * @RVL_JOB_TAKE_STOCK: SAs -> what of them and of policies stands, counters; undo: none
+ * @RVL_JOB_RULES: the SPD's BYPASS and DISCARD; undo: the rules before
  *
  * The undo gives back what a finished job took when nobody wants it any more: rvl_job_undo_of()
  * has it as data, and the driver carries it out.
  */
 typedef enum {
-    RVL_JOB_RESOLVE = 1,   /* name or address -> addresses, with ours towards each; undo: none */
-    RVL_JOB_KE_OFFER = 2,  /* group -> public value, state; undo: release the state */
-    RVL_JOB_KE_ANSWER = 3, /* group, peer's public -> public value, shared secret; undo: release */
-    RVL_JOB_KE_FINISH = 4, /* group, state, peer's public value -> shared secret; undo: release.
-                                 The state is released by the job, also when it fails */
-    RVL_JOB_PROVE = 5,     /* our proof; undo: release state and MSK */
-    RVL_JOB_CHECK = 6,     /* the peer's proof; undo: the same */
-    RVL_JOB_RESERVE_SPIS = 7, /* undo: release the SPIs */
-    RVL_JOB_APPLY = 8,        /* SAs and policies; undo: remove what was added */
-    RVL_JOB_QUERY = 9,        /* counters of SAs; undo: none */
-    RVL_JOB_DEPLOY =
-        10, /* a connection's interface, addresses, routes, guard; undo: withdraw. One that
-                              fails has closed what it could: unreachable routes and guard, or what an
-                              earlier one left, stand until WITHDRAW */
-    RVL_JOB_WITHDRAW = 11,     /* takes a deployment away; undo: none */
-    RVL_JOB_RELEASE_SPIS = 12, /* ends reservations that nothing was installed on; undo: none */
-    RVL_JOB_TAKE_STOCK = 13, /* SAs -> what of them and of policies stands, counters; undo: none */
-    RVL_JOB_RULES = 14,      /* the SPD's BYPASS and DISCARD; undo: the rules before */
+    RVL_JOB_RESOLVE = 1,
+    RVL_JOB_KE_OFFER = 2,
+    RVL_JOB_KE_ANSWER = 3,
+    RVL_JOB_KE_FINISH = 4,
+    RVL_JOB_PROVE = 5,
+    RVL_JOB_CHECK = 6,
+    RVL_JOB_RESERVE_SPIS = 7,
+    RVL_JOB_APPLY = 8,
+    RVL_JOB_QUERY = 9,
+    RVL_JOB_DEPLOY = 10,
+    RVL_JOB_WITHDRAW = 11,
+    RVL_JOB_RELEASE_SPIS = 12,
+    RVL_JOB_TAKE_STOCK = 13,
+    RVL_JOB_RULES = 14,
 } RvlJobKind;
 
 /** RvlJobClass: each has its own bound; a full stranger class means cookies or silence. */

@@ -207,8 +207,8 @@ rvl_sa_life_delete(RvlIkeSa *ike, RvlCause cause)
 {
     switch (ike->state) {
     case RVL_IKE_SA_BEGUN:
-        if (ike->origin.begun ==
-            0) /* else a rekey's: it ends with the rekey, or with what it replaces */
+        /* One that a rekey made ends with the rekey, or with what it replaces. */
+        if (ike->origin.begun == 0)
             rvl_sa_life_end(ike, cause, NULL);
         return;
     case RVL_IKE_SA_KEYED:

@@ -503,8 +503,8 @@ rvl_upkeep_ike_rekeyed(RvlIkeSa *old, RvlIkeSa *successor)
     RvlUpkeep *upkeep = upkeep_of(successor);
 
     rvl_upkeep_join(successor);
-    rvl_sa_life_follow(successor,
-                       old->peer.connection); /* it may have changed since the rekey began */
+    /* It may have changed since the rekey began. */
+    rvl_sa_life_follow(successor, old->peer.connection);
     if (upkeep != NULL && upkeep->current == old)
         upkeep->current = successor;
     rvl_upkeep_leave(old);
