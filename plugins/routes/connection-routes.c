@@ -19,14 +19,10 @@ fail(int result, const char *what, const RvlPrefix *prefix, GError **error)
 {
     char text[RVL_ADDRESS_TEXT];
 
-    rvl_error_set(error,
-                  result == EEXIST  ? RVL_CAUSE_ROUTE_CONFLICT
-                  : result == EPERM ? RVL_CAUSE_PERMISSION_MISSING
-                                    : RVL_CAUSE_INSTALL_FAILED,
-                  "%s %s: %s", what, rvl_prefix_format(prefix, text),
-                  result == EEXIST ? "another one has its place" : g_strerror(result));
-    if (result == EPERM)
-        rvl_error_set_remedy(error, NETLINK_REMEDY);
+    rvl_prefix_format(prefix, text);
+    if (result != EEXIST)
+        return netlink_fail(result, RVL_CAUSE_INSTALL_FAILED, error, "%s %s", what, text);
+    rvl_error_set(error, RVL_CAUSE_ROUTE_CONFLICT, "%s %s: another one has its place", what, text);
     return false;
 }
 
@@ -279,11 +275,7 @@ follow(const System *system, GError **error)
     if (entries == NULL)
         return false;
     result = placement_follow(system, entries);
-    if (result == 0)
-        return true;
-    rvl_error_set(error, result == EPERM ? RVL_CAUSE_PERMISSION_MISSING : RVL_CAUSE_INSTALL_FAILED,
-                  "routing rules: %s", g_strerror(result));
-    return false;
+    return result == 0 || netlink_fail(result, RVL_CAUSE_INSTALL_FAILED, error, "routing rules");
 }
 
 static bool
@@ -371,11 +363,8 @@ end_bypass(const System *system, GError **error)
     if (guard_has_bypass(entries))
         return true;
     result = placement_bypass(system, NULL, 0);
-    if (result == 0)
-        return true;
-    rvl_error_set(error, RVL_CAUSE_INSTALL_FAILED, "routing rules of what bypasses: %s",
-                  g_strerror(result));
-    return false;
+    return result == 0 ||
+           netlink_fail(result, RVL_CAUSE_INSTALL_FAILED, error, "routing rules of what bypasses");
 }
 
 bool

@@ -120,10 +120,7 @@ guard_list(Guard *guard, GError **error)
     result = netlink_dump(guard->netlink, request, take_rule, entries);
     if (result == 0 || result == ENOENT)
         return g_steal_pointer(&entries);
-    rvl_error_set(error, result == EPERM ? RVL_CAUSE_PERMISSION_MISSING : RVL_CAUSE_INSTALL_FAILED,
-                  "nftables: list of rules: %s", g_strerror(result));
-    if (result == EPERM)
-        rvl_error_set_remedy(error, NETLINK_REMEDY);
+    netlink_fail(result, RVL_CAUSE_INSTALL_FAILED, error, "nftables: list of rules");
     return NULL;
 }
 
@@ -210,16 +207,10 @@ send_batch(Guard *guard, NftBatch *batch, GError **error)
 {
     int result = nft_batch_send(batch, guard->netlink);
 
-    if (result == 0)
-        return true;
-    rvl_error_set(error,
-                  result == EPERM        ? RVL_CAUSE_PERMISSION_MISSING
-                  : result == EOPNOTSUPP ? RVL_CAUSE_KERNEL_UNSUPPORTED
-                                         : RVL_CAUSE_INSTALL_FAILED,
-                  "nftables: table inet %s: %s", guard->table, g_strerror(result));
-    if (result == EPERM)
-        rvl_error_set_remedy(error, NETLINK_REMEDY);
-    return false;
+    return result == 0 || netlink_fail(result,
+                                       result == EOPNOTSUPP ? RVL_CAUSE_KERNEL_UNSUPPORTED
+                                                            : RVL_CAUSE_INSTALL_FAILED,
+                                       error, "nftables: table inet %s", guard->table);
 }
 
 static void

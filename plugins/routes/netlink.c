@@ -8,7 +8,6 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
-#include <ravelin/error.h>
 
 struct Netlink {
     struct mnl_socket *socket;
@@ -189,4 +188,20 @@ netlink_read(Netlink *netlink, mnl_cb_t call, void *user_data)
         else if (n == 0 || errno != EINTR)
             return result;
     }
+}
+
+bool
+netlink_fail(int result, RvlCause cause, GError **error, const char *format, ...)
+{
+    g_autofree char *what = NULL;
+    va_list arguments;
+
+    va_start(arguments, format);
+    what = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    rvl_error_set(error, result == EPERM ? RVL_CAUSE_PERMISSION_MISSING : cause, "%s: %s", what,
+                  g_strerror(result));
+    if (result == EPERM)
+        rvl_error_set_remedy(error, "give the daemon CAP_NET_ADMIN");
+    return false;
 }

@@ -6,13 +6,12 @@
 #include <stddef.h>
 #include <glib.h>
 #include <libmnl/libmnl.h>
+#include <ravelin/error.h>
 
 G_BEGIN_DECLS
 
 /* Room for one request. */
 #define NETLINK_REQUEST_OCTETS 4096
-/* What helps against EPERM. */
-#define NETLINK_REMEDY "give the daemon CAP_NET_ADMIN"
 
 /** Netlink: a socket of one bus, used by the main loop alone. */
 typedef struct Netlink Netlink;
@@ -57,5 +56,16 @@ int netlink_transact(Netlink *netlink, const void *octets, size_t n, unsigned ac
  * the kernel's queue was too short and news are lost.
  */
 int netlink_read(Netlink *netlink, mnl_cb_t call, void *user_data);
+
+/**
+ * netlink_fail:
+ * @result: the errno of a request
+ * @cause: what it fails by, unless it is the daemon's permissions that are missing
+ * @format: what was asked for
+ *
+ * Sets @error. Returns false.
+ */
+bool netlink_fail(int result, RvlCause cause, GError **error, const char *format, ...)
+    G_GNUC_PRINTF(4, 5);
 
 G_END_DECLS
