@@ -5,13 +5,11 @@
 #include "clear-rules.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <string.h>
 #include <ravelin/error.h>
 #include <ravelin/needs.h>
 #include <ravelin/sized.h>
-
-/* Protocol numbers. */
-enum { ICMP = 1, TCP = 6, UDP = 17, DCCP = 33, ICMPV6 = 58, SCTP = 132, UDP_LITE = 136 };
 
 /** Spelt: the rules' packets. */
 typedef struct {
@@ -37,14 +35,14 @@ is_discovery(const ClearFlow *flow)
     const PortRange *types =
         port_range_is_any(&flow->source_ports) ? &flow->destination_ports : &flow->source_ports;
 
-    return flow->protocol == ICMPV6 && types->first >= FIRST && types->last <= LAST;
+    return flow->protocol == IPPROTO_ICMPV6 && types->first >= FIRST && types->last <= LAST;
 }
 
 static bool
 has_ports(uint8_t protocol)
 {
-    return protocol == TCP || protocol == UDP || protocol == DCCP || protocol == SCTP ||
-           protocol == UDP_LITE;
+    return protocol == IPPROTO_TCP || protocol == IPPROTO_UDP || protocol == IPPROTO_DCCP ||
+           protocol == IPPROTO_SCTP || protocol == IPPROTO_UDPLITE;
 }
 
 static bool
@@ -60,7 +58,8 @@ add_bypass(Spelt *spelt, const RvlRoutesRule *rule, const ClearFlow *flow, GErro
     rvl_error_set_found(
         error, RVL_CAUSE_KERNEL_UNSUPPORTED, rule->name, NULL,
         "[spd %s]: routing can't tell the types of %s; bypass all of it, or none", rule->name,
-        flow->protocol == ICMP || flow->protocol == ICMPV6 ? "ICMP" : "the protocol");
+        flow->protocol == IPPROTO_ICMP || flow->protocol == IPPROTO_ICMPV6 ? "ICMP"
+                                                                           : "the protocol");
     return false;
 }
 
@@ -100,13 +99,10 @@ flows_of(const GArray *flows)
 static bool
 fail_routing(int result, const char *what, GError **error)
 {
-    rvl_error_set(error,
-                  result == EPERM     ? RVL_CAUSE_PERMISSION_MISSING
-                  : result == ENOTSUP ? RVL_CAUSE_KERNEL_UNSUPPORTED
-                                      : RVL_CAUSE_INSTALL_FAILED,
-                  "routing rules of %s: %s", what,
-                  result == ENOTSUP ? "the kernel's don't know ports (Linux 4.17 does)"
-                                    : g_strerror(result));
+    if (result != ENOTSUP)
+        return netlink_fail(result, RVL_CAUSE_INSTALL_FAILED, error, "routing rules of %s", what);
+    rvl_error_set(error, RVL_CAUSE_KERNEL_UNSUPPORTED,
+                  "routing rules of %s: the kernel's don't know ports (Linux 4.17 does)", what);
     return false;
 }
 

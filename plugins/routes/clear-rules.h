@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 /**
  * clear_rules_set:
  *
- * RvlRoutes.set_rules, but for the tunnels' routes, which the caller then places anew where the first
- * BYPASS rule came or the last went. On an error nothing was changed.
+ * RvlRoutes.set_rules. Routing changes first, then the guard, each whole or not at all: where the
+ * guard's change fails, what it didn't let through before stays dropped.
  */
 bool clear_rules_set(System *system, const RvlRoutesRules *rules, GError **error);
 

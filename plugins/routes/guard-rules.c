@@ -5,10 +5,11 @@
 #include "guard-rules.h"
 
 #include <linux/netfilter/nf_tables.h>
+#include <netinet/in.h>
 #include <string.h>
 
-/* Protocol numbers, and types of ICMPv6. */
-enum { UDP = 17, ESP = 50, AH = 51, ICMPV6 = 58, FIRST_DISCOVERY = 133, LAST_DISCOVERY = 137 };
+/* Types of ICMPv6. */
+enum { FIRST_DISCOVERY = 133, LAST_DISCOVERY = 137 };
 /* Offsets in the transport header. */
 enum { SOURCE_PORT = 0, DESTINATION_PORT = 2, ICMP_TYPE_AND_CODE = 0 };
 /* The interface of packets that never leave the machine: they cross no border (RFC 4301 3.1). */
@@ -99,9 +100,7 @@ compare_ports(struct nlmsghdr *message, uint32_t offset, const PortRange *ports)
 static bool
 is_icmp(uint8_t protocol)
 {
-    enum { ICMP = 1 };
-
-    return protocol == ICMP || protocol == ICMPV6;
+    return protocol == IPPROTO_ICMP || protocol == IPPROTO_ICMPV6;
 }
 
 /* Type and code of ICMP stand in one place, for both sides (RFC 7296 3.13.1). */
@@ -186,7 +185,7 @@ put_port(const GuardPlace *place, const char *chain, bool is_inbound, uint16_t p
 {
     Rule rule = begin_rule(place, chain, true);
 
-    nft_compare_protocol(rule.message, UDP);
+    nft_compare_protocol(rule.message, IPPROTO_UDP);
     nft_compare_ports(rule.message, is_inbound ? DESTINATION_PORT : SOURCE_PORT, port, port);
     if (is_inbound)
         nft_compare_to_us(rule.message);
@@ -200,7 +199,7 @@ put_discovery(const GuardPlace *place, const char *chain)
     Rule rule = begin_rule(place, chain, true);
 
     nft_compare_family(rule.message, RVL_FAMILY_IPV6);
-    nft_compare_protocol(rule.message, ICMPV6);
+    nft_compare_protocol(rule.message, IPPROTO_ICMPV6);
     nft_compare_from_link(rule.message);
     nft_compare_ports(rule.message, ICMP_TYPE_AND_CODE, FIRST_DISCOVERY << 8,
                       LAST_DISCOVERY << 8 | 0xff);
@@ -219,8 +218,8 @@ guard_put_passage(const GuardPlace *place, const uint16_t *ports, size_t n_ports
     for (size_t i = 0; i < G_N_ELEMENTS(ways); i++) {
         for (size_t k = 0; k < n_ports; k++)
             put_port(place, ways[i].chain, ways[i].is_inbound, ports[k]);
-        put_protocol(place, ways[i].chain, ways[i].is_inbound, ESP);
-        put_protocol(place, ways[i].chain, ways[i].is_inbound, AH);
+        put_protocol(place, ways[i].chain, ways[i].is_inbound, IPPROTO_ESP);
+        put_protocol(place, ways[i].chain, ways[i].is_inbound, IPPROTO_AH);
         put_discovery(place, ways[i].chain);
     }
 }

@@ -5,6 +5,7 @@
 #include "placement.h"
 
 #include <linux/rtnetlink.h>
+#include <netinet/in.h>
 
 enum {
     IPV6_BITS = 128,
@@ -17,9 +18,6 @@ enum {
     OF_LENGTHS = 2,
     TABLES = 1000, /* numbers of tables for each priority: no administrator's are as high */
 };
-
-/* Protocol numbers. */
-enum { UDP = 17, ESP = 50, AH = 51 };
 
 uint32_t
 placement_first(const char *instance)
@@ -99,14 +97,14 @@ static void
 add_passage(const System *system, uint8_t family, GArray *rules)
 {
     RoutingRule rule = rule_of(family, system->first + OF_PASSAGE, RT_TABLE_MAIN);
-    const uint8_t protocols[] = {ESP, AH};
+    const uint8_t protocols[] = {IPPROTO_ESP, IPPROTO_AH};
 
     rule.is_local = true;
     for (size_t i = 0; i < G_N_ELEMENTS(protocols); i++) {
         rule.flow.protocol = protocols[i];
         g_array_append_val(rules, rule);
     }
-    rule.flow.protocol = UDP;
+    rule.flow.protocol = IPPROTO_UDP;
     for (size_t i = 0; i < system->n_ports; i++) {
         rule.flow.source_ports = (PortRange){system->ports[i], system->ports[i]};
         g_array_append_val(rules, rule);

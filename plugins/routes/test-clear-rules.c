@@ -17,8 +17,6 @@
 
 extern const RvlPlugin routes_LTX_rvl_plugin;
 
-enum { TCP = 6, UDP = 17 };
-
 /** World: @outside: the ordinary way, to everything; @routes, @self: the plugin. */
 typedef struct {
     Fixture fixture;
@@ -264,18 +262,18 @@ bypass_takes_the_ordinary_route(World *world, gconstpointer data)
     if (!has_world(world))
         return;
     set_usual_connection(world);
-    assert_way(world, "tunnel", "10.81.0.1", "10.82.0.1", TCP, 1024, 80);
+    assert_way(world, "tunnel", "10.81.0.1", "10.82.0.1", IPPROTO_TCP, 1024, 80);
     set_rules(world, web, G_N_ELEMENTS(web));
     g_assert_no_error(world->error);
-    assert_way(world, "outside", "10.81.0.1", "10.82.0.1", TCP, 1024, 80);
-    assert_way(world, "outside", "10.81.0.1", "10.82.0.1", TCP, 1024, 81);
-    assert_way(world, "tunnel", "10.81.0.1", "10.82.0.1", TCP, 1024, 82);
-    assert_way(world, "tunnel", "10.81.0.1", "10.82.0.1", TCP, 80, 1024);
-    assert_way(world, "tunnel", "10.81.0.1", "10.82.0.1", UDP, 1024, 80);
+    assert_way(world, "outside", "10.81.0.1", "10.82.0.1", IPPROTO_TCP, 1024, 80);
+    assert_way(world, "outside", "10.81.0.1", "10.82.0.1", IPPROTO_TCP, 1024, 81);
+    assert_way(world, "tunnel", "10.81.0.1", "10.82.0.1", IPPROTO_TCP, 1024, 82);
+    assert_way(world, "tunnel", "10.81.0.1", "10.82.0.1", IPPROTO_TCP, 80, 1024);
+    assert_way(world, "tunnel", "10.81.0.1", "10.82.0.1", IPPROTO_UDP, 1024, 80);
     assert_way(world, "tunnel", "10.81.0.1", "10.82.0.1", 0);
-    assert_way(world, "outside", "fd81::1", "fd82::1", TCP, 1024, 80);
-    assert_way(world, "tunnel", "fd81::1", "fd82::1", TCP, 1024, 81);
-    assert_way(world, "outside", "10.81.0.1", "10.83.0.1", TCP, 1024, 443);
+    assert_way(world, "outside", "fd81::1", "fd82::1", IPPROTO_TCP, 1024, 80);
+    assert_way(world, "tunnel", "fd81::1", "fd82::1", IPPROTO_TCP, 1024, 81);
+    assert_way(world, "outside", "10.81.0.1", "10.83.0.1", IPPROTO_TCP, 1024, 443);
 }
 
 /* The longest prefix wins, whichever table has it; ours before an equal one. */
@@ -293,11 +291,11 @@ order_of_routes_stays(World *world, gconstpointer data)
     set_connection(world, "test/wide", 1, wide);
     set_connection(world, "test/narrow", 1, narrow);
     for (unsigned round = 0; round < 2; round++) {
-        assert_way(world, "outside", "10.81.0.1", "10.82.7.1", TCP, 1024, 22);
-        assert_way(world, "tunnel", "10.81.0.1", "10.82.8.1", TCP, 1024, 22);
-        assert_way(world, "outside", "10.81.0.1", "10.99.0.1", TCP, 1024, 22);
-        assert_way(world, "tunnel", "10.81.0.1", "10.98.0.1", TCP, 1024, 22);
-        assert_way(world, "outside", "10.81.0.1", "11.0.0.1", TCP, 1024, 22);
+        assert_way(world, "outside", "10.81.0.1", "10.82.7.1", IPPROTO_TCP, 1024, 22);
+        assert_way(world, "tunnel", "10.81.0.1", "10.82.8.1", IPPROTO_TCP, 1024, 22);
+        assert_way(world, "outside", "10.81.0.1", "10.99.0.1", IPPROTO_TCP, 1024, 22);
+        assert_way(world, "tunnel", "10.81.0.1", "10.98.0.1", IPPROTO_TCP, 1024, 22);
+        assert_way(world, "outside", "10.81.0.1", "11.0.0.1", IPPROTO_TCP, 1024, 22);
         set_rules(world, web, G_N_ELEMENTS(web));
         g_assert_no_error(world->error);
     }
@@ -347,10 +345,10 @@ everything_goes_in_but_what_carries_it(World *world, gconstpointer data)
         return;
     set_rules(world, NULL, 0);
     set_connection(world, "test/berlin", 2, everything);
-    assert_way(world, "tunnel", "10.81.0.1", "192.0.2.1", TCP, 1024, 443);
-    assert_way(world, "tunnel", "fd81::1", "2001:db8::1", UDP, 1024, 4500);
-    assert_way(world, "outside", "10.81.0.1", "192.0.2.1", UDP, 500, 500);
-    assert_way(world, "outside", "fd81::1", "2001:db8::1", UDP, 4500, 4500);
+    assert_way(world, "tunnel", "10.81.0.1", "192.0.2.1", IPPROTO_TCP, 1024, 443);
+    assert_way(world, "tunnel", "fd81::1", "2001:db8::1", IPPROTO_UDP, 1024, 4500);
+    assert_way(world, "outside", "10.81.0.1", "192.0.2.1", IPPROTO_UDP, 500, 500);
+    assert_way(world, "outside", "fd81::1", "2001:db8::1", IPPROTO_UDP, 4500, 4500);
 }
 
 static const struct {
@@ -416,17 +414,16 @@ leaves_outside(const World *world, const char *source, const char *destination, 
 static void
 assert_peer_is_reached(const World *world)
 {
-    enum { ESP = 50, AH = 51 };
     static const char *const ends[][2] = {{"10.81.0.1", "10.77.0.2"}, {"fd81::1", "fd77::2"}};
 
     for (size_t i = 0; i < G_N_ELEMENTS(ends); i++) {
-        assert_way(world, "outside", ends[i][0], ends[i][1], UDP, 500, 500);
-        assert_way(world, "outside", ends[i][0], ends[i][1], UDP, 4500, 4500);
-        assert_way(world, "outside", ends[i][0], ends[i][1], UDP, 4500, 1024);
-        g_assert_true(leaves_outside(world, ends[i][0], ends[i][1], ESP));
-        g_assert_true(leaves_outside(world, ends[i][0], ends[i][1], AH));
-        assert_way(world, "tunnel", ends[i][0], ends[i][1], UDP, 1024, 4500);
-        assert_way(world, "tunnel", ends[i][0], ends[i][1], TCP, 500, 500);
+        assert_way(world, "outside", ends[i][0], ends[i][1], IPPROTO_UDP, 500, 500);
+        assert_way(world, "outside", ends[i][0], ends[i][1], IPPROTO_UDP, 4500, 4500);
+        assert_way(world, "outside", ends[i][0], ends[i][1], IPPROTO_UDP, 4500, 1024);
+        g_assert_true(leaves_outside(world, ends[i][0], ends[i][1], IPPROTO_ESP));
+        g_assert_true(leaves_outside(world, ends[i][0], ends[i][1], IPPROTO_AH));
+        assert_way(world, "tunnel", ends[i][0], ends[i][1], IPPROTO_UDP, 1024, 4500);
+        assert_way(world, "tunnel", ends[i][0], ends[i][1], IPPROTO_TCP, 500, 500);
         assert_way(world, "tunnel", ends[i][0], ends[i][1], 0);
     }
 }
@@ -463,10 +460,10 @@ killed_daemon_leaves_both(World *world, gconstpointer data)
     set_usual_connection(world);
     routes_LTX_rvl_plugin.unload(world->self);
     close(world->fixture.tun);
-    assert_way(world, "outside", "10.81.0.1", "10.82.0.1", TCP, 1024, 80);
-    assert_way(world, "nowhere", "10.81.0.1", "10.82.0.1", TCP, 1024, 443);
-    assert_way(world, "outside", "fd81::1", "fd82::1", TCP, 1024, 80);
-    assert_way(world, "nowhere", "fd81::1", "fd82::1", TCP, 1024, 443);
+    assert_way(world, "outside", "10.81.0.1", "10.82.0.1", IPPROTO_TCP, 1024, 80);
+    assert_way(world, "nowhere", "10.81.0.1", "10.82.0.1", IPPROTO_TCP, 1024, 443);
+    assert_way(world, "outside", "fd81::1", "fd82::1", IPPROTO_TCP, 1024, 80);
+    assert_way(world, "nowhere", "fd81::1", "fd82::1", IPPROTO_TCP, 1024, 443);
     left = snapshot(&world->fixture);
     load(world);
     world->routes->retain(world->self, "test", owners, take_answer, world);
@@ -476,8 +473,8 @@ killed_daemon_leaves_both(World *world, gconstpointer data)
     g_assert_cmpstr(after, ==, left);
     g_assert_true(open_tun(&world->fixture));
     set_usual_connection(world);
-    assert_way(world, "tunnel", "10.81.0.1", "10.82.0.1", TCP, 1024, 443);
-    assert_way(world, "outside", "10.81.0.1", "10.82.0.1", TCP, 1024, 80);
+    assert_way(world, "tunnel", "10.81.0.1", "10.82.0.1", IPPROTO_TCP, 1024, 443);
+    assert_way(world, "outside", "10.81.0.1", "10.82.0.1", IPPROTO_TCP, 1024, 80);
     world->routes->retain(world->self, "test", NULL, take_answer, world);
     g_assert_no_error(world->error);
     g_free(after);
